@@ -1,0 +1,70 @@
+"""metasyn: evidence synthesis from a spreadsheet of study records.
+
+The public names are loaded when they are first used, so that ``import metasyn`` costs nothing.
+
+Examples
+--------
+>>> import metasyn as ms
+>>> ms.effects_from([0.1, 0.3], [0.02, 0.04]).slab
+('1', '2')
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from metasyn._version import __version__
+
+if TYPE_CHECKING:
+    from metasyn.effects.counts import Counts, TwoArmCounts, counts
+    from metasyn.effects.effects import Effects, effects_from
+    from metasyn.models.interval import Interval
+    from metasyn.models.results import NotPooled, Pooled
+    from metasyn.models.specs import (
+        BinomialNormal,
+        CommonEffect,
+        MantelHaenszel,
+        Peto,
+        RandomEffects,
+    )
+
+_HOMES = {
+    "metasyn.effects.counts": ("Counts", "TwoArmCounts", "counts"),
+    "metasyn.effects.effects": ("Effects", "effects_from"),
+    "metasyn.errors": (
+        "DataError",
+        "MetasynError",
+        "Note",
+        "OutputError",
+        "RegistryError",
+        "SpecError",
+        "WorkbookError",
+    ),
+    "metasyn.models.interval": ("Interval",),
+    "metasyn.models.results": ("NotPooled", "Pooled"),
+    "metasyn.models.specs": (
+        "BinomialNormal",
+        "CommonEffect",
+        "MantelHaenszel",
+        "Peto",
+        "RandomEffects",
+    ),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = ["__version__", *sorted(_HOME_OF)]  # noqa: PLE0604 - names, not objects
+
+
+def __getattr__(name: str) -> object:
+    try:
+        home = _HOME_OF[name]
+    except KeyError:
+        raise AttributeError(f"module 'metasyn' has no attribute {name!r}") from None
+    value = getattr(import_module(home), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

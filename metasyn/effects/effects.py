@@ -1,0 +1,121 @@
+"""Estimates with sampling variances: what inverse-variance models pool."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy.typing as npt
+
+from metasyn.effects.arrays import FloatArray, as_floats, as_labels
+from metasyn.errors import DataError, Note
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from metasyn.records import Result
+
+__all__ = ["Derivation", "Effects", "effects_from"]
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """How one estimate came from what its report prints.
+
+    Parameters
+    ----------
+    slab
+        Label of the study.
+    rule
+        Short name of the conversion (``"median-iqr"``).
+    sentence
+        What was done and what it assumes, for the report.
+    """
+
+    slab: str
+    rule: str
+    sentence: str
+
+
+@dataclass(frozen=True, eq=False)
+class Effects:
+    """Estimates and sampling variances of a set of studies.
+
+    Parameters
+    ----------
+    yi, vi
+        Estimates and sampling variances on the analysis scale, shape (k,), read-only.
+    slab
+        Study labels.
+    measure
+        Code of the measure (``"RR"``; ``"GEN"`` where it is not known).
+    ni
+        Total sample sizes, or None.
+    data
+        Moderators, one row a study, or None.
+    records
+        The record behind every row; empty where the arrays came from a user.
+    derivations
+        Conversions behind the estimates.
+    notes
+        What a reader has to know.
+    """
+
+    yi: FloatArray
+    vi: FloatArray
+    slab: tuple[str, ...]
+    measure: str = "GEN"
+    ni: FloatArray | None = None
+    data: pd.DataFrame | None = None
+    records: tuple[Result, ...] = ()
+    derivations: tuple[Derivation, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.yi)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a study: ``slab``, ``yi``, ``vi`` and the moderators."""
+        import pandas as pd
+
+        frame = pd.DataFrame({"slab": self.slab, "yi": self.yi, "vi": self.vi})
+        if self.data is None:
+            return frame
+        return pd.concat([frame, self.data.reset_index(drop=True)], axis=1)
+
+
+def effects_from(
+    yi: npt.ArrayLike,
+    vi: npt.ArrayLike,
+    slab: Sequence[object] | None = None,
+    data: pd.DataFrame | None = None,
+) -> Effects:
+    """Effects that are already computed.
+
+    Parameters
+    ----------
+    yi, vi
+        Estimates and sampling variances, shape (k,).
+    slab
+        Study labels; ``1``, ``2``, ... if None.
+    data
+        Moderators, one row a study.
+
+    Raises
+    ------
+    DataError
+        If shapes differ.
+
+    Examples
+    --------
+    >>> effects = effects_from([0.1, 0.3], [0.02, 0.04], slab=["Lee 2019", "Park 2020"])
+    >>> effects.slab
+    ('Lee 2019', 'Park 2020')
+    """
+    yi, vi = as_floats("yi", yi), as_floats("vi", vi)
+    if len(yi) != len(vi):
+        raise DataError(f"yi has {len(yi)} values and vi {len(vi)}; they must agree.")
+    if data is not None and len(data) != len(yi):
+        raise DataError(f"data has {len(data)} rows for {len(yi)} studies.")
+    return Effects(yi, vi, as_labels(slab, len(yi)), data=data)

@@ -1,0 +1,1 @@
+"""Results as layouts (pure data), and layouts drawn."""

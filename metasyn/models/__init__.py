@@ -1,0 +1,1 @@
+"""Effects pooled: what was asked (specs) and what came back (results)."""

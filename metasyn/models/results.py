@@ -1,0 +1,109 @@
+"""What came back from a model: frozen results of few fields."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from metasyn.effects.arrays import FloatArray
+from metasyn.effects.counts import Counts, TwoArmCounts
+from metasyn.effects.effects import Effects
+from metasyn.errors import Note
+from metasyn.models.interval import Interval
+from metasyn.models.specs import Spec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Data", "NotPooled", "Pooled"]
+
+Data = Effects | Counts | TwoArmCounts
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Pooled:
+    """A pooled estimate on the analysis scale (log ratio, logit, ...).
+
+    Parameters
+    ----------
+    spec
+        What was asked.
+    data
+        What was pooled.
+    measure
+        Code of the measure; it rules how results are displayed.
+    k
+        Number of studies.
+    estimate, se, statistic, p_value
+        Estimate, its standard error, and the test of no effect.
+    ci
+        Confidence interval, or None with a note that says why.
+    prediction
+        Prediction interval of a new study's true effect, or None with a note that says why.
+    tau2, tau2_se, tau2_ci
+        Variance between studies, its standard error and interval; None where the model has none.
+    i2, h2
+        Share of the variance that lies between studies (0 to 1), and its ratio; metafor's.
+    q, q_p
+        Cochran's Q and its p-value.
+    weights
+        Share of each study in the estimate, shape (k,), sums to 1.
+    log_likelihood
+        At the estimate; None for moment estimators.
+    notes
+        What a reader has to know.
+    """
+
+    spec: Spec
+    data: Data
+    measure: str
+    k: int
+    estimate: float
+    se: float
+    statistic: float | None
+    p_value: float | None
+    ci: Interval | None
+    prediction: Interval | None
+    tau2: float | None
+    tau2_se: float | None
+    tau2_ci: Interval | None
+    i2: float | None
+    h2: float | None
+    q: float | None
+    q_p: float | None
+    weights: FloatArray
+    log_likelihood: float | None
+    notes: tuple[Note, ...] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class NotPooled:
+    """A line of studies that no model should pool, with what can be said of it.
+
+    Parameters
+    ----------
+    data
+        The studies.
+    k
+        Number of studies.
+    reason
+        Why there is no pooled estimate, one sentence.
+    code
+        The same for programs: ``no-study``, ``single-study``, ``no-events``, ``all-events``,
+        ``cases-only``.
+    events, n
+        Summed counts, None where the data are no counts.
+    ci
+        Exact (Clopper-Pearson) interval of the summed proportion, or the study's own interval.
+    notes
+        What a reader has to know.
+    """
+
+    data: Data
+    k: int
+    reason: str
+    code: str
+    events: int | None
+    n: int | None
+    ci: Interval | None
+    notes: tuple[Note, ...] = ()

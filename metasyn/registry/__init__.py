@@ -1,0 +1,1 @@
+"""The workbook: one schema, from which everything else comes."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.counts import Counts, TwoArmCounts
@@ -11,9 +10,6 @@ from metasyn.effects.effects import Effects
 from metasyn.errors import Note
 from metasyn.models.interval import Interval
 from metasyn.models.specs import Spec
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 __all__ = ["Data", "NotPooled", "Pooled"]
 

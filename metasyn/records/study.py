@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from metasyn.records.cell import Cell
 
 __all__ = ["Provenance", "Result", "Statement", "Study"]
-
-_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,7 @@ class Study:
     bibliography_check: str
     note: str
     provenance: Provenance
-    extras: Mapping[str, str] = _NOTHING
+    extras: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def is_description(self) -> bool:
@@ -110,7 +107,7 @@ class Result:
     source_locator: str
     verified: str
     provenance: Provenance
-    extras: Mapping[str, str] = _NOTHING
+    extras: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def study_id(self) -> str:
@@ -143,4 +140,4 @@ class Statement:
     paraphrase: str
     source_url: str
     provenance: Provenance
-    extras: Mapping[str, str] = _NOTHING
+    extras: Mapping[str, str] = field(default_factory=dict, repr=False)

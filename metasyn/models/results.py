@@ -91,6 +91,8 @@ class NotPooled:
         Summed counts, None where the data are no counts.
     ci
         Exact (Clopper-Pearson) interval of the summed proportion, or the study's own interval.
+    model
+        What the model says at its boundary, where it says anything; it rests on its prior.
     notes
         What a reader has to know.
     """
@@ -102,4 +104,5 @@ class NotPooled:
     events: int | None
     n: int | None
     ci: Interval | None
+    model: Pooled | None = None
     notes: tuple[Note, ...] = ()

@@ -1,0 +1,74 @@
+"""The studies of a pooled line as rows: own estimate, own interval, weight."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from metasyn.effects.counts import DESIGNS, Counts
+from metasyn.effects.effects import Effects
+from metasyn.models.groups import StudyRow
+from metasyn.models.interval import Interval
+from metasyn.records import Result
+
+__all__ = ["by_design_then_year", "exact_interval", "proportion_rows", "ratio_rows"]
+
+
+def exact_interval(events: float, n: float, level: float = 0.95) -> Interval:
+    """Clopper-Pearson interval of a proportion (Clopper & Pearson 1934, Biometrika 26:404-413).
+
+    Parameters
+    ----------
+    events, n
+        Events among patients.
+    level
+        Coverage, at least.
+
+    Examples
+    --------
+    >>> low, high = exact_interval(1, 1)
+    >>> round(low, 3), high
+    (0.025, 1.0)
+    """
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = proportion_confint(events, n, alpha=1 - level, method="beta")
+    return Interval(float(low), float(high), level, "clopper-pearson")
+
+
+def by_design_then_year(records: Sequence[Result]) -> list[Result]:
+    """Records in the order of a forest plot.
+
+    Single cases last; the others by design, strongest first, then by year, then by label.
+    """
+
+    def key(record: Result) -> tuple[bool, int, int, str, str]:
+        design = record.study.design
+        rank = DESIGNS.index(design) if design in DESIGNS else len(DESIGNS)
+        year = record.study.year if record.study.year is not None else 9999
+        return record.is_single_case, rank, year, record.study.label, record.result_id
+
+    return sorted(records, key=key)
+
+
+def proportion_rows(
+    counts: Counts, weights: Sequence[float | None], level: float
+) -> tuple[StudyRow, ...]:
+    """One row a study: the crude proportion with its exact interval."""
+    records = counts.records or (None,) * len(counts)
+    return tuple(
+        StudyRow(
+            label=label,
+            estimate=float(x / n),
+            ci=exact_interval(x, n, level),
+            weight=weight,
+            is_case=bool(n <= 2),
+            events=int(x),
+            n=int(n),
+            record=record,
+        )
+        for label, x, n, weight, record in zip(
+            counts.slab, counts.xi, counts.ni, weights, records, strict=True
+        )
+    )

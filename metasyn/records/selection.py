@@ -51,6 +51,8 @@ class Records(Sequence[Result]):
         The registry's code lists.
     source
         The file.
+    among
+        Every result of the registry: comparator arms are found here.
     """
 
     rows: tuple[Result, ...]
@@ -59,6 +61,7 @@ class Records(Sequence[Result]):
     studies: tuple[Study, ...]
     codes: Codes
     source: Source
+    among: tuple[Result, ...] = ()
 
     @overload
     def __getitem__(self, index: int) -> Result: ...

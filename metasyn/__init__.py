@@ -18,6 +18,7 @@ from metasyn._version import __version__
 
 if TYPE_CHECKING:
     from metasyn.effects.counts import Counts, TwoArmCounts, counts
+    from metasyn.effects.effect_sizes import effect_sizes
     from metasyn.effects.effects import Effects, effects_from
     from metasyn.models.interval import Interval
     from metasyn.models.results import NotPooled, Pooled
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "metasyn.effects.counts": ("Counts", "TwoArmCounts", "counts"),
+    "metasyn.effects.effect_sizes": ("effect_sizes",),
     "metasyn.effects.effects": ("Effects", "effects_from"),
     "metasyn.errors": (
         "DataError",

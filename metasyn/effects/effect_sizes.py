@@ -1,0 +1,182 @@
+"""Effect sizes from summary data, with metafor's codes and argument names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from metasyn.effects.arrays import FloatArray, as_floats, as_labels, read_only
+from metasyn.effects.effects import Effects
+from metasyn.effects.measures import measure_of
+from metasyn.effects.measures.computation import Options, To, compute
+from metasyn.effects.measures.measure import Inputs, Measure
+from metasyn.errors import DataError, SpecError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from metasyn.records import Result
+
+__all__ = ["effect_sizes"]
+
+Values = npt.ArrayLike | None
+
+
+def effect_sizes(  # noqa: PLR0913 - metafor's argument names, all in one place
+    what: str | Sequence[Result],
+    measure: str | None = None,
+    /,
+    *,
+    ai: Values = None,
+    bi: Values = None,
+    ci: Values = None,
+    di: Values = None,
+    n1i: Values = None,
+    n2i: Values = None,
+    x1i: Values = None,
+    x2i: Values = None,
+    t1i: Values = None,
+    t2i: Values = None,
+    m1i: Values = None,
+    m2i: Values = None,
+    sd1i: Values = None,
+    sd2i: Values = None,
+    xi: Values = None,
+    mi: Values = None,
+    ri: Values = None,
+    ti: Values = None,
+    fi: Values = None,
+    pi: Values = None,
+    sdi: Values = None,
+    r2i: Values = None,
+    ni: Values = None,
+    yi: Values = None,
+    vi: Values = None,
+    sei: Values = None,
+    slab: Sequence[object] | None = None,
+    data: pd.DataFrame | None = None,
+    among: Sequence[Result] = (),
+    add: float | None = None,
+    to: To = "only0",
+    drop00: bool = False,
+    vtype: str | Sequence[str] | None = None,
+    correct: bool = True,
+) -> Effects:
+    """Estimates and sampling variances from arrays or from records.
+
+    ``effect_sizes("RR", ai=.., bi=.., ci=.., di=..)`` or ``effect_sizes(records, "PLO")``.
+
+    Parameters
+    ----------
+    what, measure
+        Code of a measure (``metasyn measures`` lists all), or records and then the code.
+    ai, bi, ci, di
+        Cells of a 2x2 table; ``ai`` is also Cronbach's alpha, ``di`` also Cohen's d.
+    n1i, n2i, ni
+        Sample sizes.
+    x1i, x2i, xi, t1i, t2i, ti
+        Events and person-times; ``ti`` is also a t statistic.
+    m1i, m2i, mi, sd1i, sd2i, sdi
+        Means and standard deviations; ``mi`` is also the non-events, items or predictors.
+    ri, r2i, fi, pi
+        Correlations, coefficients of determination, F statistics, (signed) p-values.
+    yi, vi, sei
+        Estimates that are given, with variances or standard errors.
+    slab
+        Study labels; ``1``, ``2``, ... if None.
+    data
+        Moderators, one row a study.
+    among
+        Records in which control arms may also be looked up.
+    add, to
+        Constant for zero counts (None: 0.5, or 0 for the measures that need none) and the rows
+        that get it: ``only0``, ``if0all``, ``all``, ``none``.
+    drop00
+        Leave studies without events, or with nothing else, in both groups without an estimate.
+    vtype
+        Kind of sampling variance, or one a study; None takes the measure's default.
+    correct
+        Correct biases where the measure knows how (ROM, CVR, ...).
+
+    Returns
+    -------
+    Effects
+        One row a study in the given order; rows that cannot be computed are NaN and named in a
+        note.
+
+    Raises
+    ------
+    DataError
+        If arguments are missing, do not belong to the measure or are impossible, or a record
+        lacks a column; the row is named.
+    SpecError
+        If the measure or an option is unknown.
+
+    Examples
+    --------
+    >>> effects = effect_sizes("RR", ai=[4, 6], bi=[119, 300], ci=[11, 29], di=[128, 274])
+    >>> effects.yi.round(4)
+    array([-0.8893, -1.5854])
+    """
+    values = {
+        "ai": ai, "bi": bi, "ci": ci, "di": di, "n1i": n1i, "n2i": n2i, "x1i": x1i, "x2i": x2i,
+        "t1i": t1i, "t2i": t2i, "m1i": m1i, "m2i": m2i, "sd1i": sd1i, "sd2i": sd2i, "xi": xi,
+        "mi": mi, "ri": ri, "ti": ti, "fi": fi, "pi": pi, "sdi": sdi, "r2i": r2i, "ni": ni,
+        "yi": yi, "vi": vi, "sei": sei,
+    }  # fmt: skip
+    kinds = vtype if vtype is None or isinstance(vtype, str) else np.asarray(vtype)
+    options = Options(add, to, drop00, kinds, correct)
+    given = {name: value for name, value in values.items() if value is not None}
+    if isinstance(what, str):
+        if measure is not None:
+            raise SpecError(f"Two measures: '{what}' and '{measure}'; give data by keyword.")
+        return _from_arrays(measure_of(what), given, slab, data, options)
+    if measure is None:
+        raise SpecError('Name the measure: effect_sizes(records, "PLO").')
+    if given or slab is not None:
+        raise DataError("Records bring their own numbers and labels; give no arrays beside them.")
+    from metasyn.effects.from_records import effects_of_records
+
+    return effects_of_records(what, measure_of(measure), among, options, data)
+
+
+def _from_arrays(
+    measure: Measure,
+    given: dict[str, npt.ArrayLike],
+    slab: Sequence[object] | None,
+    data: pd.DataFrame | None,
+    options: Options,
+) -> Effects:
+    _refuse_wrong_arguments(measure, tuple(given))
+    arrays = _same_length({name: as_floats(name, value) for name, value in given.items()})
+    rows = len(next(iter(arrays.values())))
+    labels = as_labels(slab, rows)
+    if data is not None and len(data) != rows:
+        raise DataError(f"data has {len(data)} rows for {rows} studies.")
+    yi, vi, size, notes = compute(measure, arrays, labels, options)
+    known_size: FloatArray | None = None if np.isnan(size).all() else read_only(size)
+    return Effects(
+        read_only(yi), read_only(vi), labels, measure.code, known_size, data, notes=notes
+    )
+
+
+def _refuse_wrong_arguments(measure: Measure, given: tuple[str, ...]) -> None:
+    forms = ", or ".join(", ".join(form) for form in measure.needs)
+    foreign = [name for name in given if name not in measure.accepts]
+    if foreign:
+        raise DataError(f"{measure.code} does not take {', '.join(foreign)}; it needs {forms}.")
+    if not any(set(form) <= set(given) for form in measure.needs):
+        found = ", ".join(given) or "nothing"
+        raise DataError(f"{measure.code} needs {forms}; got {found}.")
+
+
+def _same_length(arrays: Inputs) -> Inputs:
+    longest = max(len(array) for array in arrays.values())
+    for name, array in arrays.items():
+        if len(array) not in (1, longest):
+            sizes = ", ".join(f"{key} {len(value)}" for key, value in arrays.items())
+            raise DataError(f"{name} has {len(array)} values for {longest} studies; got {sizes}.")
+    return {name: np.broadcast_to(array, (longest,)) for name, array in arrays.items()}

@@ -1,0 +1,263 @@
+"""From registry records to the numbers that models pool."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from metasyn.effects.arrays import read_only
+from metasyn.effects.counts import Counts, TwoArmCounts, counts
+from metasyn.effects.effects import Effects
+from metasyn.effects.measures.computation import Options, compute
+from metasyn.effects.measures.measure import Inputs, Measure
+from metasyn.errors import DataError, Note
+from metasyn.records import Records, Result
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["counts_from", "effects_of_records", "labels_of", "two_arm_counts_from"]
+
+Columns = Mapping[str, str]
+"""metafor's argument to the column of the record."""
+
+_ONE_ARM: Mapping[str, Columns] = {
+    "proportion": {"xi": "events", "ni": "n"},
+    "one-mean": {"mi": "mean", "sdi": "sd", "ni": "n"},
+}
+_TWO_ARMS: Mapping[str, tuple[Columns, Columns]] = {
+    "two-by-two": ({"ai": "events", "n1i": "n"}, {"ci": "events", "n2i": "n"}),
+    "two-means": (
+        {"m1i": "mean", "sd1i": "sd", "n1i": "n"},
+        {"m2i": "mean", "sd2i": "sd", "n2i": "n"},
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """A treated arm and its control."""
+
+    treated: Result
+    control: Result
+
+
+def counts_from(records: Sequence[Result]) -> Counts:
+    """Events among patients, one arm a row, with design and record behind every row.
+
+    Raises
+    ------
+    DataError
+        If a record lacks events or n (every one is listed with its cell), or a count is
+        impossible.
+    """
+    rows = tuple(records)
+    _refuse_missing([(row, ("events", "n")) for row in rows], "Counts of one arm need events and n")
+    made = counts(
+        xi=[_number(row, "events") for row in rows],
+        ni=[_number(row, "n") for row in rows],
+        design=[row.study.design or None for row in rows],
+        slab=labels_of(rows),
+    )
+    assert isinstance(made, Counts)  # noqa: S101 - xi and ni make one arm
+    return replace(made, records=rows, notes=_grading_notes(rows))
+
+
+def two_arm_counts_from(records: Sequence[Result], among: Sequence[Result] = ()) -> TwoArmCounts:
+    """A 2x2 table a comparison: treated arms joined to their controls by ``comparator_arm``.
+
+    Parameters
+    ----------
+    records
+        Treated arms; control arms may stand among them and are then only used as controls.
+    among
+        Further records in which controls are looked up.
+
+    Raises
+    ------
+    DataError
+        If a treated arm names no control, its control is not found or not unique, or a record
+        lacks events or n; each is listed.
+    """
+    pairs = _contrasts(records, among)
+    wanted = [(row, ("events", "n")) for pair in pairs for row in (pair.treated, pair.control)]
+    _refuse_missing(wanted, "Counts of two arms need events and n")
+    treated = tuple(pair.treated for pair in pairs)
+    a, n1 = (np.array([_number(p.treated, c) for p in pairs]) for c in ("events", "n"))
+    c, n2 = (np.array([_number(p.control, c) for p in pairs]) for c in ("events", "n"))
+    made = counts(ai=a, bi=n1 - a, ci=c, di=n2 - c, slab=labels_of(treated))
+    assert isinstance(made, TwoArmCounts)  # noqa: S101 - four cells make two arms
+    return replace(made, records=treated, notes=_pair_notes(pairs))
+
+
+def effects_of_records(
+    records: Sequence[Result],
+    measure: Measure,
+    among: Sequence[Result],
+    options: Options,
+    data: pd.DataFrame | None,
+) -> Effects:
+    """Effects of a measure; see :func:`metasyn.effect_sizes`."""
+    family = measure.family.name
+    notes: tuple[Note, ...]
+    if family in _ONE_ARM:
+        rows = tuple(records)
+        arrays = _read([(row, _ONE_ARM[family]) for row in rows], measure)
+        notes = _grading_notes(rows)
+    elif family in _TWO_ARMS:
+        pairs = _contrasts(records, among)
+        rows = tuple(pair.treated for pair in pairs)
+        first, second = _TWO_ARMS[family]
+        wanted = [x for pair in pairs for x in ((pair.treated, first), (pair.control, second))]
+        arrays = _read(wanted, measure)
+        notes = _pair_notes(pairs)
+    else:
+        raise DataError(
+            f"{measure.code} needs {' or '.join(', '.join(form) for form in measure.needs)}; "
+            "records hold no such columns: give them as arrays."
+        )
+    labels = labels_of(rows)
+    yi, vi, size, more = compute(measure, arrays, labels, options)
+    return Effects(
+        read_only(yi),
+        read_only(vi),
+        labels,
+        measure.code,
+        read_only(size),
+        data,
+        records=rows,
+        notes=notes + more,
+    )
+
+
+def labels_of(records: Sequence[Result]) -> tuple[str, ...]:
+    """Study labels, with arm where a study has several rows, and id where arms repeat."""
+    studies = Counter(record.study.label for record in records)
+    arms = Counter((record.study.label, record.arm) for record in records)
+    return tuple(
+        record.study.label
+        if studies[record.study.label] == 1
+        else f"{record.study.label} ({record.arm})"
+        if record.arm and arms[record.study.label, record.arm] == 1
+        else f"{record.study.label} ({record.arm or 'arm not named'}, {record.result_id})"
+        for record in records
+    )
+
+
+def _read(wanted: Sequence[tuple[Result, Columns]], measure: Measure) -> Inputs:
+    """Arrays by argument, for the arguments that the measure takes."""
+    used = [
+        (record, {name: column for name, column in columns.items() if name in measure.accepts})
+        for record, columns in wanted
+    ]
+    _refuse_missing(
+        [(record, tuple(columns.values())) for record, columns in used],
+        f"{measure.code} needs {' and '.join(dict.fromkeys(used[0][1].values()))}"
+        if used
+        else measure.code,
+    )
+    lists: dict[str, list[float]] = {}
+    for record, columns in used:
+        for name, column in columns.items():
+            lists.setdefault(name, []).append(_number(record, column))
+    return {name: np.array(values, dtype=np.float64) for name, values in lists.items()}
+
+
+def _number(record: Result, column: str) -> float:
+    value = getattr(record, column)
+    return float("nan") if value is None else float(value)
+
+
+def _refuse_missing(wanted: Sequence[tuple[Result, Sequence[str]]], what: str) -> None:
+    if not wanted:
+        raise DataError(f"{what}; there are no records.")
+    lines = dict.fromkeys(
+        f"{record.study.label}, {record.arm or 'arm not named'} ({record.result_id}): "
+        f"{column} is {record.provenance.missing.get(column, 'blank')}{_at(record, column)}"
+        for record, columns in wanted
+        for column in columns
+        if getattr(record, column) is None
+    )
+    if lines:
+        raise DataError(
+            "\n  ".join((f"{what}; leave these records out or fill the cells:", *lines))
+        )
+
+
+def _at(record: Result, column: str) -> str:
+    return f" at {record.cell(column)}" if column in record.provenance.columns else ""
+
+
+def _contrasts(records: Sequence[Result], among: Sequence[Result]) -> tuple[Contrast, ...]:
+    aside = [row.record for row in records.set_aside] if isinstance(records, Records) else []
+    pool = tuple({id(row): row for row in (*records, *aside, *among)}.values())
+    found = {row.result_id: _controls(row, pool) for row in records if row.comparator_arm}
+    used = {control.result_id for controls in found.values() for control in controls}
+    problems = [
+        f"{row.study.label}, {row.arm} ({row.result_id}): {problem}"
+        for row in records
+        if row.result_id not in used or row.comparator_arm
+        for problem in _problems(row, found.get(row.result_id, ()))
+    ]
+    if problems:
+        raise DataError("\n  ".join(("Arms cannot be joined to their controls:", *problems)))
+    return tuple(
+        Contrast(row, found[row.result_id][0]) for row in records if row.result_id in found
+    )
+
+
+def _controls(treated: Result, pool: Sequence[Result]) -> tuple[Result, ...]:
+    """Rows of the control arm: same study and outcome; same time point where there is one."""
+    arms = [
+        row
+        for row in pool
+        if row.study_id == treated.study_id
+        and row.outcome == treated.outcome
+        and row.arm == treated.comparator_arm
+    ]
+    same_time = [row for row in arms if row.timepoint == treated.timepoint]
+    return tuple(same_time or arms)
+
+
+def _problems(row: Result, controls: Sequence[Result]) -> list[str]:
+    where = _at(row, "comparator_arm")
+    if not row.comparator_arm:
+        return [f"comparator_arm is blank{where}"]
+    if not controls:
+        return [f"no row of arm '{row.comparator_arm}' with outcome {row.outcome}{where}"]
+    if len(controls) > 1:
+        ids = ", ".join(control.result_id for control in controls)
+        return [f"several rows of arm '{row.comparator_arm}' ({ids}){where}"]
+    return []
+
+
+def _pair_notes(pairs: Sequence[Contrast]) -> tuple[Note, ...]:
+    rows = [row for pair in pairs for row in (pair.treated, pair.control)]
+    controls = Counter(pair.control.result_id for pair in pairs)
+    shared = dict.fromkeys(
+        pair.control.study.label for pair in pairs if controls[pair.control.result_id] > 1
+    )
+    notes = _grading_notes(rows)
+    if not shared:
+        return notes
+    message = (
+        f"Arms that share a control group are not independent: {', '.join(shared)}. "
+        "Merge the arms or model their covariance."
+    )
+    return (*notes, Note("shared-control", message))
+
+
+def _grading_notes(records: Sequence[Result]) -> tuple[Note, ...]:
+    scales: dict[str, dict[str, None]] = {}
+    for record in records:
+        scale = record.study.grading_scale
+        if scale and scale not in ("NR", "NA", "UNC", "PEND"):
+            scales.setdefault(scale, {})[record.study.label] = None
+    if len(scales) < 2:
+        return ()
+    which = "; ".join(f"{scale} ({', '.join(studies)})" for scale, studies in scales.items())
+    return (Note("mixed-grading-scales", f"Grading scales differ between studies: {which}."),)

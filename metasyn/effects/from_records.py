@@ -193,8 +193,8 @@ def _at(record: Result, column: str) -> str:
 
 
 def _contrasts(records: Sequence[Result], among: Sequence[Result]) -> tuple[Contrast, ...]:
-    aside = [row.record for row in records.set_aside] if isinstance(records, Records) else []
-    pool = tuple({id(row): row for row in (*records, *aside, *among)}.values())
+    registry = records.among if isinstance(records, Records) else ()
+    pool = tuple({row.result_id: row for row in (*among, *registry, *records)}.values())
     found = {row.result_id: _controls(row, pool) for row in records if row.comparator_arm}
     used = {control.result_id for controls in found.values() for control in controls}
     problems = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.counts import Counts, TwoArmCounts
@@ -11,9 +12,30 @@ from metasyn.errors import Note
 from metasyn.models.interval import Interval
 from metasyn.models.specs import Spec
 
-__all__ = ["Data", "NotPooled", "Pooled"]
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Data", "NotPooled", "Pooled", "Transformed"]
 
 Data = Effects | Counts | TwoArmCounts
+
+
+@dataclass(frozen=True, slots=True)
+class Transformed:
+    """A pooled estimate on its display scale: risk, ratio, proportion, ...
+
+    Parameters
+    ----------
+    label
+        What the scale is (``"Risk ratio"``).
+    estimate, ci, prediction
+        Back-transformed; intervals are None where the result has none.
+    """
+
+    label: str
+    estimate: float
+    ci: Interval | None
+    prediction: Interval | None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -70,6 +92,32 @@ class Pooled:
     weights: FloatArray
     log_likelihood: float | None
     notes: tuple[Note, ...] = ()
+
+    def transformed(self) -> Transformed:
+        """The estimate and its intervals on the display scale.
+
+        Examples
+        --------
+        >>> import metasyn as ms
+        >>> effects = ms.effect_sizes("RR", ai=[4, 6], bi=[119, 300], ci=[11, 29], di=[128, 274])
+        >>> round(ms.pool(effects, ms.CommonEffect()).transformed().estimate, 3)
+        0.271
+        """
+        from metasyn.models.display import transformed
+
+        return transformed(self)
+
+    def summary(self) -> str:
+        """The result in a few lines for people."""
+        from metasyn.models.display import summary
+
+        return summary(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row with every number, on the analysis scale."""
+        from metasyn.models.display import to_frame
+
+        return to_frame(self)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from metasyn.effects.counts import DESIGNS, Counts
 from metasyn.effects.effects import Effects
+from metasyn.effects.transforms import display
 from metasyn.models.groups import StudyRow
 from metasyn.models.interval import Interval
 from metasyn.records import Result
 
-__all__ = ["by_design_then_year", "exact_interval", "proportion_rows", "ratio_rows"]
+__all__ = ["by_design_then_year", "effect_rows", "exact_interval", "proportion_rows"]
 
 
 def exact_interval(events: float, n: float, level: float = 0.95) -> Interval:
@@ -70,5 +69,36 @@ def proportion_rows(
         )
         for label, x, n, weight, record in zip(
             counts.slab, counts.xi, counts.ni, weights, records, strict=True
+        )
+    )
+
+
+def effect_rows(
+    effects: Effects, weights: Sequence[float | None], level: float
+) -> tuple[StudyRow, ...]:
+    """One row a study: its estimate back on the display scale, with its Wald interval."""
+    from scipy.special import ndtri
+
+    transform = display(effects.measure)
+    half = ndtri((1 + level) / 2) * effects.vi**0.5
+    sizes = effects.ni if transform.needs_ni else None
+    estimates, lows, highs = (
+        transform.apply(values, sizes)
+        for values in (effects.yi, effects.yi - half, effects.yi + half)
+    )
+    records = effects.records or (None,) * len(effects)
+    return tuple(
+        StudyRow(
+            label=label,
+            estimate=float(estimate),
+            ci=Interval(float(low), float(high), level, "wald-z"),
+            weight=weight,
+            is_case=record is not None and record.is_single_case,
+            events=record.events if record else None,
+            n=record.n if record else None,
+            record=record,
+        )
+        for label, estimate, low, high, weight, record in zip(
+            effects.slab, estimates, lows, highs, weights, records, strict=True
         )
     )

@@ -1,0 +1,185 @@
+"""How the rows of one group become a pooled line, for each kind of model."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+
+from metasyn.effects.arrays import read_only
+from metasyn.effects.counts import Counts
+from metasyn.effects.effect_sizes import effect_sizes
+from metasyn.effects.effects import Effects
+from metasyn.effects.from_records import counts_from, two_arm_counts_from
+from metasyn.errors import DataError
+from metasyn.models.groups import StudyRow
+from metasyn.models.pool import pool
+from metasyn.models.results import Data, NotPooled, Pooled
+from metasyn.models.specs import (
+    BinomialNormal,
+    CommonEffect,
+    MantelHaenszel,
+    Peto,
+    RandomEffects,
+    Spec,
+)
+from metasyn.models.study_rows import effect_rows, exact_interval, proportion_rows
+from metasyn.records import Records, Result, SetAside
+
+__all__ = ["LineModel", "line_model"]
+
+PROPORTIONS = ("PR", "PLN", "PLO", "PRZ", "PAS", "PFT")
+NO_COUNTS = Counts(read_only([]), read_only([]), ())
+
+Outcome = tuple[tuple[StudyRow, ...], Pooled | NotPooled]
+
+
+class LineModel(Protocol):
+    """What :func:`metasyn.pool_by` asks of a kind of model."""
+
+    @property
+    def spec(self) -> Spec:
+        """What is asked of every line."""
+
+    def lacks(self, record: Result) -> SetAside | None:
+        """Why a record cannot enter the model; None if it can."""
+
+    def pool(self, records: Sequence[Result]) -> Outcome:
+        """The rows of the line, and its pooled result."""
+
+
+def missing_counts(record: Result) -> SetAside | None:
+    """Why a record cannot be counted: its events or patients are not given."""
+    missing = [name for name in ("events", "n") if getattr(record, name) is None]
+    if record.n == 0:
+        return SetAside(record, "missing-numbers", f"n is 0 in {record.cell('n')}")
+    if not missing:
+        return None
+    cells = " and ".join(f"{name} ({record.cell(name)})" for name in missing)
+    return SetAside(record, "missing-numbers", f"no number for {cells}")
+
+
+@dataclass(frozen=True)
+class RateLine:
+    """Proportions on their exact likelihood, single cases as low-weight evidence."""
+
+    spec: BinomialNormal
+
+    def lacks(self, record: Result) -> SetAside | None:
+        """Rows need events and n."""
+        return missing_counts(record)
+
+    def pool(self, records: Sequence[Result]) -> Outcome:
+        """Pool, or say why a line of so few or so uniform studies is not pooled."""
+        if not records:
+            return (), _refused(NO_COUNTS, "no-study", self.spec.level)
+        counts = counts_from(records)
+        refusal = not_poolable(counts, self.spec.level)
+        model = pool(counts, self.spec)
+        if refusal is None:
+            return proportion_rows(counts, model.weights.tolist(), self.spec.level), model
+        rows = proportion_rows(counts, [None] * len(counts), self.spec.level)
+        return rows, replace(refusal, model=model)
+
+
+@dataclass(frozen=True)
+class EffectLine:
+    """Estimates with variances, pooled by inverse variance or from their 2x2 tables."""
+
+    spec: Spec
+    measure: str
+    among: Sequence[Result]
+
+    def lacks(self, record: Result) -> SetAside | None:
+        """Rows need what the measure takes, and their comparator arm where it compares."""
+        try:
+            effect_sizes([record], self.measure, among=self.among)
+        except DataError as error:
+            problem = str(error).splitlines()[-1].strip().partition(f"({record.result_id}): ")[2]
+            return SetAside(record, "missing-numbers", problem or str(error))
+        return None
+
+    def pool(self, records: Sequence[Result]) -> Outcome:
+        """Pool the studies; single cases of one arm stay visible without a weight."""
+        if not records:
+            return (), _refused(NO_COUNTS, "no-study", self.spec.level)
+        effects = effect_sizes(records, self.measure, among=self.among)
+        one_arm = self.measure in PROPORTIONS
+        chosen = [not (one_arm and record.is_single_case) for record in records]
+        kept = [record for record, is_chosen in zip(records, chosen, strict=True) if is_chosen]
+        refusal = self._refusal(effects, kept, one_arm)
+        if refusal is not None:
+            return effect_rows(effects, [None] * len(records), self.spec.level), refusal
+        pooled = pool(self._data(kept), self.spec)
+        weights = iter(pooled.weights.tolist())
+        rows = effect_rows(
+            effects,
+            [next(weights) if is_chosen else None for is_chosen in chosen],
+            self.spec.level,
+        )
+        return rows, pooled
+
+    def _data(self, records: Sequence[Result]) -> Data:
+        if isinstance(self.spec, RandomEffects | CommonEffect):
+            return effect_sizes(records, self.measure, among=self.among)
+        return two_arm_counts_from(records, self.among)
+
+    def _refusal(self, effects: Effects, kept: Sequence[Result], one_arm: bool) -> NotPooled | None:
+        if one_arm:
+            return not_poolable(counts_from(effects.records), self.spec.level)
+        if len({record.study_id for record in kept}) < 2:
+            return _refused(effects, "single-study", self.spec.level)
+        return None
+
+
+def line_model(spec: Spec, measure: str, records: Records) -> LineModel:
+    """The kind of line that a specification makes of records."""
+    match spec:
+        case BinomialNormal(model=None):
+            return RateLine(spec)
+        case MantelHaenszel():
+            return EffectLine(spec, spec.measure, records.among)
+        case Peto():
+            return EffectLine(spec, "PETO", records.among)
+        case BinomialNormal():
+            return EffectLine(spec, "OR", records.among)
+        case _:
+            return EffectLine(spec, measure, records.among)
+
+
+def not_poolable(counts: Counts, level: float) -> NotPooled | None:
+    """Why counts of one arm are not pooled: too few reports, cases only, or no variation at all."""
+    events, n = int(counts.xi.sum()), int(counts.ni.sum())
+    reports = {record.study_id for record in counts.records} or set(counts.slab)
+    if bool(np.all(counts.ni <= 2)):
+        code = "cases-only"
+    elif len(reports) < 2:
+        code = "single-study"
+    elif events == 0:
+        code = "no-events"
+    elif events == n:
+        code = "all-events"
+    else:
+        return None
+    return _refused(counts, code, level)
+
+
+_REASONS = {
+    "no-study": "no row has the numbers that the model needs",
+    "cases-only": "published single cases only, nothing to weigh them against",
+    "single-study": "one report",
+    "no-events": "no patient had the event",
+    "all-events": "every patient had the event",
+}
+
+
+def _refused(data: Data, code: str, level: float) -> NotPooled:
+    events = n = ci = None
+    if isinstance(data, Counts) and len(data):
+        events, n = int(data.xi.sum()), int(data.ni.sum())
+        ci = exact_interval(events, n, level)
+    return NotPooled(
+        data=data, k=len(data), reason=_REASONS[code], code=code, events=events, n=n, ci=ci
+    )

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from metasyn.effects.counts import Counts, TwoArmCounts, counts
     from metasyn.effects.effect_sizes import effect_sizes
     from metasyn.effects.effects import Effects, effects_from
+    from metasyn.models.groups import Groups, Line, StudyRow
     from metasyn.models.interval import Interval
+    from metasyn.models.pool import pool
+    from metasyn.models.pool_by import pool_by
     from metasyn.models.results import NotPooled, Pooled
     from metasyn.models.specs import (
         BinomialNormal,
@@ -43,7 +46,10 @@ _HOMES = {
         "SpecError",
         "WorkbookError",
     ),
+    "metasyn.models.groups": ("Groups", "Line", "StudyRow"),
     "metasyn.models.interval": ("Interval",),
+    "metasyn.models.pool": ("pool",),
+    "metasyn.models.pool_by": ("pool_by",),
     "metasyn.models.results": ("NotPooled", "Pooled"),
     "metasyn.models.specs": (
         "BinomialNormal",

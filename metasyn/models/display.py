@@ -81,7 +81,7 @@ def to_frame(pooled: Pooled) -> pd.DataFrame:
     """One row: estimate, standard error, intervals and heterogeneity on the analysis scale."""
     import pandas as pd
 
-    def ends(name: str, interval: Interval | None) -> dict[str, float]:
+    def ends(name: str, interval: Interval | None) -> dict[str, object]:
         low, high = interval if interval is not None else (math.nan, math.nan)
         return {f"{name}_low": low, f"{name}_high": high}
 

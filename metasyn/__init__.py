@@ -32,6 +32,8 @@ if TYPE_CHECKING:
         Peto,
         RandomEffects,
     )
+    from metasyn.registry.issues import Issue, Issues
+    from metasyn.registry.registry import Registry, read_registry
 
 _HOMES = {
     "metasyn.effects.counts": ("Counts", "TwoArmCounts", "counts"),
@@ -58,6 +60,8 @@ _HOMES = {
         "Peto",
         "RandomEffects",
     ),
+    "metasyn.registry.issues": ("Issue", "Issues"),
+    "metasyn.registry.registry": ("Registry", "read_registry"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

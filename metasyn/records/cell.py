@@ -59,5 +59,10 @@ class Cell:
     row: int
     column: int
 
+    @property
+    def address(self) -> str:
+        """Column letters and row (``H17``)."""
+        return f"{column_letters(self.column)}{self.row}"
+
     def __str__(self) -> str:
-        return f"{self.sheet}!{column_letters(self.column)}{self.row}"
+        return f"{self.sheet}!{self.address}"

@@ -105,7 +105,9 @@ def _same_patients(row: Result, other: Result) -> str | None:
     if not patients_may_be_shared(row.patient_group, other.patient_group):
         return None
     if row.patient_group == other.patient_group:
-        return f"same patients as {other.result_id} (patient group {other.patient_group}), which stays"
+        return (
+            f"same patients as {other.result_id} (patient group {other.patient_group}), which stays"
+        )
     return (
         f"may share patients with {other.result_id} (patient groups {row.patient_group} and "
         f"{other.patient_group}), which stays"

@@ -22,8 +22,8 @@ class SetAside:
     record
         The row.
     code
-        Why, for programs: ``analyse-sensitivity``, ``analyse-no``, ``role``, ``missing-numbers``,
-        ``second-outcome``, ``shared-patients``, ``overlapping-study``.
+        Why, for programs: ``analyse-sensitivity``, ``analyse-no``, ``role``, ``bad-cells``,
+        ``missing-numbers``, ``second-outcome``, ``shared-patients``, ``overlapping-study``.
     reason
         Why, for people.
     """

@@ -37,7 +37,11 @@ class Provenance:
 
 @dataclass(frozen=True, slots=True)
 class Study:
-    """One report. Text fields are empty where the cell is blank."""
+    """One report.
+
+    Text fields are empty where the cell is blank, and hold the missing-value code (``NR``) where
+    one stands there; numbers are None for both. ``provenance.missing`` tells them apart.
+    """
 
     study_id: str
     label: str
@@ -71,7 +75,7 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One outcome of one arm of one study. Numbers are None where the cell holds none."""
+    """One outcome of one arm of one study; missing values as in :class:`Study`."""
 
     result_id: str
     study: Study

@@ -1,0 +1,54 @@
+"""The sheets of a registry, in the order in which they are checked."""
+
+from __future__ import annotations
+
+from metasyn.registry.list_sheet import ListSheetRow
+from metasyn.registry.result_sheet import ResultSheetRow
+from metasyn.registry.schema import Sheet
+from metasyn.registry.statement_sheet import StatementSheetRow
+from metasyn.registry.study_sheet import StudySheetRow
+
+__all__ = ["BY_NAME", "DATA_SHEETS", "HELP_SHEETS", "LIST_NAMES", "LISTS"]
+
+LISTS = Sheet(
+    "lists",
+    ListSheetRow,
+    "Code lists",
+    "One row is one code that the coded columns accept.",
+    frozen_columns=2,
+)
+DATA_SHEETS = (
+    LISTS,
+    Sheet(
+        "studies",
+        StudySheetRow,
+        "Studies",
+        "One row is one report: a cohort, a trial, a case.",
+        frozen_columns=2,
+    ),
+    Sheet(
+        "results",
+        ResultSheetRow,
+        "Results",
+        "One row is one outcome of one arm of one study at one time.",
+        frozen_columns=3,
+    ),
+    Sheet(
+        "statements",
+        StatementSheetRow,
+        "Statements",
+        "One row is what one report says of another report, or of a treatment.",
+        frozen_columns=2,
+    ),
+)
+"""Sheets that are read; ``lists`` comes first because the others need its codes."""
+
+BY_NAME = {sheet.name: sheet for sheet in DATA_SHEETS}
+
+HELP_SHEETS = ("guide", "dictionary")
+"""Sheets that are written for people and never read."""
+
+LIST_NAMES = tuple(
+    dict.fromkeys(column.codes for sheet in DATA_SHEETS for column in sheet.columns if column.codes)
+)
+"""Code lists that the schema needs."""

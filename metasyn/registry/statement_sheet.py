@@ -1,0 +1,93 @@
+"""The sheet ``statements``: one row a statement that a report makes about another."""
+
+from __future__ import annotations
+
+from metasyn.registry.schema import SheetRow, column
+
+__all__ = ["StatementSheetRow"]
+
+
+class StatementSheetRow(SheetRow):
+    """What one report says of another report, or of a treatment."""
+
+    statement_id: str = column(
+        "Statement id",
+        "Identifies the statement. Never changes and is never used again.",
+        example="T0001",
+        width=12,
+        required=True,
+        key=True,
+    )
+    citing_label: str = column(
+        "Citing report",
+        "The report that makes the statement.",
+        example="Diorio 2022",
+        width=30,
+        required=True,
+    )
+    citing_study_id: str = column(
+        "Citing study id",
+        "Its id where it is in the sheet studies.",
+        example="S0023",
+        width=15,
+        refers_to="studies.study_id",
+    )
+    cited_study_id: str = column(
+        "Cited study id",
+        "The report that is spoken of; blank where the statement is about a treatment.",
+        example="S0010",
+        width=15,
+        refers_to="studies.study_id",
+    )
+    intervention: str = column(
+        "Intervention",
+        "The treatment that is spoken of.",
+        example="anakinra",
+        width=26,
+        codes="intervention",
+    )
+    outcome: str = column(
+        "Outcome",
+        "The outcome that is spoken of; blank where none is named.",
+        example="crs_improvement",
+        width=24,
+        codes="outcome",
+    )
+    stance: str = column(
+        "Stance",
+        "Class of the statement by its function, not by its tone. When unsure: mentioning.",
+        example="supporting",
+        width=13,
+        required=True,
+        codes="stance",
+        may_be_missing=False,
+    )
+    section: str = column(
+        "Section",
+        "Section of the citing report where the statement stands.",
+        example="discussion",
+        width=13,
+        required=True,
+        codes="section",
+    )
+    basis: str = column(
+        "Basis",
+        "What the statement rests on.",
+        example="own_data",
+        width=12,
+        required=True,
+        codes="basis",
+    )
+    paraphrase: str = column(
+        "Paraphrase",
+        "The statement in one sentence of your own.",
+        example="Two myeloma patients had less fever once anakinra was begun.",
+        width=70,
+        required=True,
+    )
+    source_url: str = column(
+        "Source",
+        "Address of the page that was read.",
+        example="https://pmc.ncbi.nlm.nih.gov/articles/PMC7543968",
+        width=44,
+    )

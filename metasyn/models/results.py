@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.counts import Counts, TwoArmCounts
 from metasyn.effects.effects import Effects
+from metasyn.effects.person_time import PersonTime, TwoArmPersonTime
 from metasyn.errors import Note
 from metasyn.models.interval import Interval
 from metasyn.models.specs import Spec
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Data", "NotPooled", "Pooled", "Transformed"]
 
-Data = Effects | Counts | TwoArmCounts
+Data = Effects | Counts | TwoArmCounts | PersonTime | TwoArmPersonTime
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,13 +93,26 @@ class CommonEffect:
 
 @dataclass(frozen=True)
 class MantelHaenszel:
-    """Mantel-Haenszel pooling of 2x2 tables."""
+    """Mantel-Haenszel pooling of 2x2 tables, or of events over person-time.
+
+    Parameters
+    ----------
+    measure
+        ``OR``, ``RR`` or ``RD`` of 2x2 tables; ``IRR`` or ``IRD`` of events over person-time.
+    level
+        Coverage of the interval.
+    rd_variance
+        Variance of ``RD``: ``sato`` (metafor's; for few large or many sparse tables) or
+        ``greenland-robins`` (Review Manager's; for large tables).
+    """
 
     measure: Literal["OR", "RR", "RD", "IRR", "IRD"] = "OR"
     level: float = 0.95
+    rd_variance: Literal["sato", "greenland-robins"] = "sato"
 
     def __post_init__(self) -> None:
         _one_of("measure", self.measure, ("OR", "RR", "RD", "IRR", "IRD"))
+        _one_of("rd_variance", self.rd_variance, ("sato", "greenland-robins"))
         _within("level", self.level, 0, 1, open_ends=True)
 
 

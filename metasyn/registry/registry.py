@@ -115,6 +115,7 @@ class Registry:
             self.studies,
             self.codes,
             self.source,
+            among=self.results,
         )
 
 

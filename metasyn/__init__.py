@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     )
     from metasyn.registry.issues import Issue, Issues
     from metasyn.registry.registry import Registry, read_registry
+    from metasyn.report.write import ReportFiles, write_report
 
 _HOMES = {
     "metasyn.effects.counts": ("Counts", "TwoArmCounts", "counts"),
@@ -62,6 +63,7 @@ _HOMES = {
     ),
     "metasyn.registry.issues": ("Issue", "Issues"),
     "metasyn.registry.registry": ("Registry", "read_registry"),
+    "metasyn.report.write": ("ReportFiles", "write_report"),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -1,0 +1,134 @@
+"""Numbers and lists as people read them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from metasyn.models.interval import Interval
+
+__all__ = [
+    "interval_text",
+    "join_words",
+    "number",
+    "p_value",
+    "percent",
+    "percent_range",
+    "plural",
+    "sentence_case",
+]
+
+_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Share of one as a percentage that never rounds something into nothing or into everything.
+
+    Examples
+    --------
+    >>> percent(0.684), percent(0.9984), percent(0.0312, 1), percent(1.0), percent(0.99999)
+    ('68%', '99.8%', '3.1%', '100%', '>99.9%')
+    """
+    if not math.isfinite(share):
+        return "–"
+    value = 100 * share
+    text = _fixed(value, digits)
+    if float(text.replace("−", "-")) in (0.0, 100.0) and value not in (0.0, 100.0):
+        if 0 < value < 0.05:
+            return "<0.1%"
+        if 99.95 <= value < 100:
+            return ">99.9%"
+        text = _fixed(value, max(1, digits))
+    return f"{text}%"
+
+
+def percent_range(interval: Interval | None, digits: int = 0) -> str:
+    """Interval of a share in words.
+
+    Examples
+    --------
+    >>> percent_range(Interval(0.487, 0.83))
+    '49% to 83%'
+    """
+    if interval is None:
+        return "–"
+    return f"{percent(interval.low, digits)} to {percent(interval.high, digits)}"
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """Number with fixed decimals and a true minus sign.
+
+    Examples
+    --------
+    >>> number(-0.714532), number(None), number(0.0004)
+    ('−0.71', '–', '<0.01')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    if value != 0 and abs(value) < 0.5 * 10**-digits:
+        return ("<" if value > 0 else ">−") + f"{10**-digits:.{digits}f}"
+    return _fixed(value, digits)
+
+
+def interval_text(interval: Interval | None, digits: int = 2) -> str:
+    """Interval of a ratio or a difference.
+
+    Examples
+    --------
+    >>> interval_text(Interval(-0.1, 1.456))
+    '−0.10 to 1.46'
+    """
+    if interval is None:
+        return "–"
+    return f"{number(interval.low, digits)} to {number(interval.high, digits)}"
+
+
+def p_value(p: float | None) -> str:
+    """P value to two meaningful digits.
+
+    Examples
+    --------
+    >>> p_value(0.0312), p_value(0.42), p_value(1e-5)
+    ('0.031', '0.42', '<0.001')
+    """
+    if p is None or not math.isfinite(p):
+        return "–"
+    if p < 0.001:
+        return "<0.001"
+    return f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
+
+
+def plural(count: int, one: str, many: str = "", *, words: bool = False) -> str:
+    """Count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "report"), plural(2, "report"), plural(2, "study", "studies", words=True)
+    ('1 report', '2 reports', 'two studies')
+    """
+    noun = one if count == 1 else many or f"{one}s"
+    spelt = _WORDS[count] if words and 0 <= count < len(_WORDS) else f"{count:,}"
+    return f"{spelt} {noun}"
+
+
+def join_words(words: Sequence[str], conjunction: str = "and") -> str:
+    """List in words.
+
+    Examples
+    --------
+    >>> join_words(["a"]), join_words(["a", "b"], "or"), join_words(["a", "b", "c"])
+    ('a', 'a or b', 'a, b and c')
+    """
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+
+
+def sentence_case(text: str) -> str:
+    """Text with its first letter in upper case."""
+    return text[:1].upper() + text[1:]
+
+
+def _fixed(value: float, digits: int) -> str:
+    text = f"{value:.{digits}f}"
+    return "0" + text[2:] if text.startswith("-0") and float(text) == 0 else text.replace("-", "−")

@@ -1,0 +1,160 @@
+"""What every section asks of a pooled line: its display scale, its counts, its cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from metasyn.models.groups import Groups, Line, StudyRow
+from metasyn.models.interval import Interval
+from metasyn.models.results import NotPooled, Pooled
+from metasyn.records import Records, Result
+from metasyn.report.formats import interval_text, join_words, number, percent, percent_range
+
+__all__ = [
+    "Shown",
+    "anchors",
+    "cases",
+    "cell_range",
+    "counts_text",
+    "field_cells",
+    "is_share",
+    "line_cells",
+    "outcome_words",
+    "reports",
+    "row_cells",
+    "shown",
+    "totals",
+    "value_text",
+]
+
+SHARES = {"PLO", "PR", "PLN", "PRZ", "PAS", "PFT"}
+_NUMBERS = ("events", "n", "mean", "sd", "effect", "ci_low", "ci_high")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A result on the display scale.
+
+    Parameters
+    ----------
+    estimate
+        Share (0 to 1) or ratio; None where nothing can be said.
+    ci, prediction
+        Its intervals, or None.
+    measure
+        Code of the measure.
+    """
+
+    estimate: float | None
+    ci: Interval | None
+    prediction: Interval | None
+    measure: str
+
+
+def shown(result: Pooled | NotPooled) -> Shown:
+    """Display scale of a pooled result, or the summed counts of one that is not pooled."""
+    if isinstance(result, NotPooled):
+        share = result.events / result.n if result.n and result.events is not None else None
+        return Shown(share, result.ci, None, "PR")
+    display = result.transformed()
+    return Shown(display.estimate, display.ci, display.prediction, result.measure)
+
+
+def is_share(measure: str) -> bool:
+    """Whether results are shares of patients, displayed as percentages.
+
+    Examples
+    --------
+    >>> is_share("PLO"), is_share("RR")
+    (True, False)
+    """
+    return measure in SHARES
+
+
+def value_text(what: Shown, digits: int = 0) -> str:
+    """Estimate with its interval: ``68% (49% to 83%)`` or ``0.72 (0.49 to 1.06)``."""
+    if what.estimate is None:
+        return "–"
+    if is_share(what.measure):
+        text, limits = percent(what.estimate, digits), percent_range(what.ci, digits)
+    else:
+        text, limits = number(what.estimate), interval_text(what.ci)
+    return f"{text} ({limits})" if what.ci is not None else text
+
+
+def anchors(line: Line) -> tuple[StudyRow, ...]:
+    """Rows that are not single cases."""
+    return tuple(row for row in line.studies if not row.is_case)
+
+
+def cases(line: Line) -> tuple[StudyRow, ...]:
+    """Rows that count one or two patients."""
+    return tuple(row for row in line.studies if row.is_case)
+
+
+def reports(rows: tuple[StudyRow, ...]) -> int:
+    """Number of different reports behind rows."""
+    return len({row.record.study_id if row.record else row.label for row in rows})
+
+
+def totals(rows: tuple[StudyRow, ...]) -> tuple[int, int] | None:
+    """Summed events and patients; None where a row has no counts."""
+    if any(row.events is None or row.n is None for row in rows):
+        return None
+    return sum(row.events or 0 for row in rows), sum(row.n or 0 for row in rows)
+
+
+def counts_text(rows: tuple[StudyRow, ...]) -> str:
+    """Summed counts, ``56/82``."""
+    both = totals(rows)
+    return "–" if both is None or not rows else f"{both[0]}/{both[1]}"
+
+
+def field_cells(record: Result, *fields: str) -> tuple[str, ...]:
+    """Cells of fields that the record's sheet has."""
+    known = record.provenance.columns
+    return tuple(str(record.cell(name)) for name in fields if name in known)
+
+
+def row_cells(row: StudyRow) -> tuple[str, ...]:
+    """Cells of the numbers of a row."""
+    if row.record is None:
+        return ()
+    filled = [name for name in _NUMBERS[:2] if getattr(row.record, name) is not None]
+    names = filled or [name for name in _NUMBERS[2:] if getattr(row.record, name) is not None]
+    return field_cells(row.record, *names)
+
+
+def line_cells(rows: tuple[StudyRow, ...]) -> tuple[str, ...]:
+    """Cells of the numbers of several rows."""
+    return tuple(cell for row in rows for cell in row_cells(row))
+
+
+def cell_range(cells: tuple[str, ...]) -> str:
+    """Cells in short: neighbours of one row become a range.
+
+    Examples
+    --------
+    >>> cell_range(("results!M4", "results!N4")), cell_range(("results!M4", "results!M5"))
+    ('results!M4:N4', 'results!M4, results!M5')
+    """
+    if len(cells) != 2:
+        return ", ".join(cells)
+    (sheet, first), (other, last) = (cell.split("!") for cell in cells)
+    same_row = first.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == last.lstrip(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    )
+    return f"{cells[0]}:{last}" if sheet == other and same_row else ", ".join(cells)
+
+
+def outcome_words(records: Records, conjunction: str = "or") -> str:
+    """The question's outcomes in words, in order of preference."""
+    codes = records.codes.get("outcome")
+    asked = records.query.get("outcome", ())
+    labels = [codes.label(code) if codes else code for code in asked]
+    return join_words(labels, conjunction) or "the outcome"
+
+
+def by_words(groups: Groups) -> str:
+    """What the lines are, in the singular (``intervention``)."""
+    return groups.by.replace("_", " ")

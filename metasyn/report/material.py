@@ -1,0 +1,52 @@
+"""What a report is made from: results only, never typed numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from metasyn.models.groups import Groups
+from metasyn.records import Statement
+
+__all__ = ["Material"]
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """Results and words that the sections are built from.
+
+    Parameters
+    ----------
+    title, question
+        As given by the author.
+    groups
+        The headline results.
+    drawing
+        The forest plot as SVG.
+    check
+        The same rows by inverse variance; None where it does not apply.
+    sensitivity
+        Name of an alternative to its results.
+    evidence
+        Group code to what single cases add, for groups that have any.
+    statements
+        What reports say of each other.
+    command
+        The command that makes this report; empty where it is not known.
+    directory
+        Where the report was asked for.
+    versions
+        Software to version.
+    """
+
+    title: str
+    question: str
+    groups: Groups
+    drawing: str = ""
+    check: Groups | None = None
+    sensitivity: Mapping[str, Groups] = field(default_factory=dict)
+    evidence: Mapping[str, object] = field(default_factory=dict)
+    statements: tuple[Statement, ...] = ()
+    command: str = ""
+    directory: str = ""
+    versions: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,307 @@
+"""What was done, sentence by sentence, from the specification and the results."""
+
+from __future__ import annotations
+
+from metasyn.models.groups import Groups
+from metasyn.models.rate import PooledRate
+from metasyn.models.results import NotPooled, Pooled
+from metasyn.models.specs import (
+    BinomialNormal,
+    CommonEffect,
+    MantelHaenszel,
+    RandomEffects,
+    Spec,
+)
+from metasyn.report.document import (
+    Block,
+    Column,
+    Paragraph,
+    Row,
+    Section,
+    Sentence,
+    Table,
+    TableCell,
+)
+from metasyn.report.formats import join_words, percent
+from metasyn.report.lines import by_words, outcome_words
+from metasyn.report.material import Material
+from metasyn.report.wording import TAU2, ci_term, prediction_term
+
+__all__ = ["methods"]
+
+_MEASURES = {
+    "PLO": "the log odds of the proportion",
+    "PR": "the proportion",
+    "PLN": "the log proportion",
+    "PAS": "the arcsine of the proportion",
+    "PFT": "the double arcsine of the proportion",
+    "RR": "the log risk ratio",
+    "OR": "the log odds ratio",
+    "RD": "the risk difference",
+    "PETO": "Peto's log odds ratio",
+}
+
+
+def methods(material: Material) -> Section:
+    """Paragraphs on the data, the model, the check, and the software."""
+    groups = material.groups
+    paragraphs = [
+        Paragraph(_data(groups), lead="Data."),
+        Paragraph((*_model(groups), *_intervals(groups), *_not_pooled(groups)), lead="Model."),
+    ]
+    if isinstance(groups.spec, BinomialNormal) and groups.spec.model is None:
+        paragraphs.append(Paragraph(_weights(groups.spec), lead="Single cases."))
+    if material.check is not None:
+        paragraphs.append(Paragraph(_check(material.check), lead="Check."))
+    paragraphs.append(Paragraph(_software(material), lead="Software."))
+    blocks: tuple[Block, ...] = (*paragraphs, *_weight_table(groups))
+    return Section("methods", "Methods", blocks)
+
+
+def _data(groups: Groups) -> tuple[Sentence, ...]:
+    sentences = [
+        Sentence(
+            f"Rows with {outcome_words(groups.records)} were taken from the workbook as they "
+            f"stand and grouped by {by_words(groups)}; no number was changed or imputed."
+        ),
+        Sentence(
+            "No patient counts twice within a line: of rows that describe the same patients, "
+            "and of reports marked as overlapping, the larger stays and the other is set aside."
+        ),
+    ]
+    exact = any(row.n is not None for line in groups.lines for row in line.studies)
+    if exact:
+        sentences.append(
+            Sentence(
+                "The proportion of a single row is events over patients, with an exact interval.",
+                ("clopper1934",),
+            )
+        )
+    return tuple(sentences)
+
+
+def _model(groups: Groups) -> tuple[Sentence, ...]:
+    return _model_of(groups.spec, _measure(groups))
+
+
+def _measure(groups: Groups) -> str:
+    return next((r.measure for r in groups.values() if isinstance(r, Pooled)), "")
+
+
+def _model_of(spec: Spec, measure: str) -> tuple[Sentence, ...]:
+    match spec:
+        case BinomialNormal(model=None):
+            return (
+                Sentence(
+                    "Proportions were pooled with a binomial-normal random-effects model: the "
+                    "counts of each study are binomial and the studies' true log odds vary "
+                    "normally around their mean. It was fitted by maximum likelihood with "
+                    "adaptive Gauss–Hermite quadrature; counts of zero need no correction.",
+                    ("stijnen2010",),
+                ),
+                Sentence(
+                    "The pooled proportion is that of the median study, back-transformed from "
+                    "the mean of the log odds."
+                ),
+            )
+        case BinomialNormal(model=str() as name):
+            return (
+                Sentence(
+                    f"Two-arm counts were pooled with a binomial-normal model ({name}), without "
+                    "correction of zero counts.",
+                    ("stijnen2010",),
+                ),
+            )
+        case RandomEffects():
+            scale = _MEASURES.get(measure, "the effect measure")
+            term = TAU2[spec.tau2]
+            return (
+                Sentence(
+                    f"Studies were pooled by inverse variance under a random-effects model, on "
+                    f"{scale}; the variance between studies was estimated by {term.long}.",
+                    term.cites,
+                ),
+            )
+        case CommonEffect():
+            scale = _MEASURES.get(measure, "the effect measure")
+            return (
+                Sentence(
+                    f"Studies were pooled by inverse variance under a common-effect model, on "
+                    f"{scale}."
+                ),
+            )
+        case MantelHaenszel():
+            return (
+                Sentence(
+                    "Studies were pooled by the method of Mantel and Haenszel.", ("mantel1959",)
+                ),
+            )
+        case _:
+            return (Sentence("Odds ratios were pooled by Peto's one-step method.", ("yusuf1985",)),)
+
+
+def _intervals(groups: Groups) -> tuple[Sentence, ...]:
+    results = [r for r in groups.values() if isinstance(r, Pooled)]
+    if not results:
+        return (Sentence("No line had enough reports, or enough variation, to be pooled."),)
+    level = f"{100 * groups.spec.level:g}%"
+    sentences = []
+    terms = {ci_term(r.ci).short: ci_term(r.ci) for r in results if r.ci is not None}
+    if terms:
+        sentences.append(
+            Sentence(
+                f"{level} confidence intervals use "
+                f"{join_words([term.long for term in terms.values()], 'or')}"
+                + (", as marked in the table" if len(terms) > 1 else "")
+                + ".",
+                tuple(key for term in terms.values() for key in term.cites),
+            )
+        )
+    predictions = {
+        prediction_term(r.prediction).short: prediction_term(r.prediction)
+        for r in results
+        if r.prediction is not None
+    }
+    if predictions:
+        sentences.append(
+            Sentence(
+                f"{level} prediction intervals, which show where the true value of a further, "
+                "similar study would lie, use "
+                f"{join_words([term.long for term in predictions.values()], 'or')}.",
+                (*(key for term in predictions.values() for key in term.cites), "riley2011"),
+            )
+        )
+    if any(isinstance(r, PooledRate) for r in results):
+        sentences.append(
+            Sentence(
+                "The weight of a row is its share of the information on the pooled proportion.",
+                ("riley2018",),
+            )
+        )
+    return tuple(sentences)
+
+
+def _not_pooled(groups: Groups) -> tuple[Sentence, ...]:
+    codes = {line.result.code for line in groups.lines if isinstance(line.result, NotPooled)}
+    reasons = [
+        words
+        for code, words in (
+            ("single-study", "a single report"),
+            ("cases-only", "nothing but single cases"),
+            ("no-events", "no events at all"),
+            ("all-events", "events in all patients"),
+        )
+        if code in codes
+    ]
+    if not reasons:
+        return ()
+    return (
+        Sentence(
+            f"Lines with {join_words(reasons, 'or')} were not pooled; they show the summed counts "
+            "with an exact interval.",
+            ("clopper1934",),
+        ),
+    )
+
+
+def _weights(spec: BinomialNormal) -> tuple[Sentence, ...]:
+    together = (
+        "All reports of one or two patients of a line count together as one additional study"
+        if spec.cases == "pseudo-study"
+        else "Reports of one or two patients enter one by one"
+    )
+    sentences = [
+        Sentence(
+            f"{together}; their likelihood is raised to the power "
+            f"{spec.case_weight:g}, which means that they count {percent(spec.case_weight)} of "
+            "what their number would give them.",
+            ("ibrahim2000", "rabehesketh2006"),
+        ),
+        Sentence(
+            f"Their share of the information is kept at {percent(spec.case_cap)} or below; "
+            "information from sources that may all be biased in the same direction is bounded, "
+            "however many they are.",
+            ("welton2009",),
+        ),
+    ]
+    if spec.series_weight != 1:
+        sentences.append(
+            Sentence(
+                "Small series of three to nine patients who were not consecutive count "
+                f"{percent(spec.series_weight)}."
+            )
+        )
+    sentences.append(
+        Sentence(
+            "These weights are a convention, not an estimate; the result without the single "
+            "cases stands beside every pooled result that has any. Weighting limits publication "
+            "bias but does not remove it.",
+            ("murad2018",),
+        )
+    )
+    return tuple(sentences)
+
+
+def _check(check: Groups) -> tuple[Sentence, ...]:
+    sentences = list(_model_of(check.spec, _measure(check)))
+    first = sentences[0]
+    sentences[0] = Sentence(f"As a check, {first.text[0].lower()}{first.text[1:]}", first.cites)
+    sentences.append(
+        Sentence("It leaves out single cases, to which inverse variance cannot do justice.")
+    )
+    sentences.extend(
+        _intervals(check)[:1]
+        if any(isinstance(result, Pooled) for result in check.values())
+        else ()
+    )
+    return tuple(sentences)
+
+
+def _weight_table(groups: Groups) -> tuple[Table, ...]:
+    spec = groups.spec
+    if not isinstance(spec, BinomialNormal) or spec.model is not None:
+        return ()
+    rows = (
+        ("Trials, consecutive or prospective cohorts, registries", 1.0),
+        ("Case series of three to nine patients, not consecutive", spec.series_weight),
+        ("Reports of one or two patients, all together", spec.case_weight),
+    )
+    return (
+        Table(
+            "weights",
+            "Weights by design.",
+            (Column("Design"), Column("Weight", "percent")),
+            tuple(
+                Row((TableCell(words), TableCell(percent(weight), weight)))
+                for words, weight in rows
+            ),
+            notes=(
+                Sentence(
+                    f"Single cases together: at most {percent(spec.case_cap)} of the information."
+                ),
+            ),
+        ),
+    )
+
+
+def _software(material: Material) -> tuple[Sentence, ...]:
+    versions = material.versions
+    named = [f"{name} {version}" for name, version in versions.items()]
+    cites = tuple(
+        key
+        for name, key in (
+            ("numpy", "harris2020"),
+            ("scipy", "virtanen2020"),
+            ("pandas", "mckinney2010"),
+            ("statsmodels", "seabold2010"),
+        )
+        if name in versions
+    )
+    sentences = [Sentence(f"Analyses were made with {join_words(named)}.", cites)] if named else []
+    sentences.append(
+        Sentence(
+            "The models are checked against metafor for R, with which they agree.",
+            ("viechtbauer2010",),
+        )
+    )
+    return tuple(sentences)

@@ -1,0 +1,128 @@
+"""What was asked, and the answer in brief."""
+
+from __future__ import annotations
+
+from metasyn.models.groups import Groups, Line
+from metasyn.models.results import NotPooled, Pooled
+from metasyn.report.document import Bullets, Paragraph, Section, Sentence
+from metasyn.report.formats import join_words, percent, percent_range, plural, sentence_case
+from metasyn.report.lines import (
+    anchors,
+    by_words,
+    cases,
+    is_share,
+    line_cells,
+    outcome_words,
+    reports,
+    shown,
+    totals,
+    value_text,
+)
+from metasyn.report.material import Material
+
+__all__ = ["brief", "question"]
+
+
+def question(material: Material) -> Section:
+    """The question, and which rows of the workbook can answer it."""
+    asked = (Paragraph((Sentence(material.question),)),) if material.question else ()
+    return Section("question", "Question", (*asked, Paragraph(_chosen(material.groups))))
+
+
+def _chosen(groups: Groups) -> tuple[Sentence, ...]:
+    records = groups.records
+    outcomes = records.query.get("outcome", ())
+    codes = records.codes.get("outcome")
+    labels = [codes.label(code) if codes else code for code in outcomes]
+    sentences = []
+    if labels:
+        text = f"The outcome is {labels[0]}"
+        if len(labels) > 1:
+            text += (
+                f", or, where patients have no row for it, {join_words(labels[1:], 'or')}; "
+                "patients with both are counted once, by the first"
+            )
+        sentences.append(Sentence(f"{text}."))
+    for column, accepted in records.query.items():
+        if column == "outcome" or not accepted:
+            continue
+        known = records.codes.get(column)
+        words = [known.label(code) if known else code for code in accepted]
+        name = column.replace("_", " ")
+        sentences.append(
+            Sentence(f"Rows are analysed if their {name} is {_quoted(words)} in the workbook.")
+        )
+    sentences.append(Sentence(f"Results are given by {by_words(groups)}."))
+    return tuple(sentences)
+
+
+def _quoted(words: list[str]) -> str:
+    return join_words([f"‘{word}’" for word in words], "or")
+
+
+def brief(material: Material) -> Section:
+    """One sentence for every pooled line, one for all the others."""
+    lines = material.groups.lines
+    pooled = [line for line in lines if isinstance(line.result, Pooled)]
+    others = [line for line in lines if isinstance(line.result, NotPooled) and line.studies]
+    empty = [line for line in lines if not line.studies]
+    points = [_pooled_point(line, material.groups) for line in pooled]
+    if others:
+        points.append(_others_point(others))
+    if empty:
+        names = join_words([line.label for line in empty])
+        points.append(
+            Paragraph((Sentence(f"{names}: every row was set aside."),), lead="No usable row")
+        )
+    return Section("brief", "In brief", (Bullets(tuple(points)), _caution(material.groups)))
+
+
+def _pooled_point(line: Line, groups: Groups) -> Paragraph:
+    assert isinstance(line.result, Pooled)  # noqa: S101 - chosen by the caller
+    what = shown(line.result)
+    rows = line.studies
+    both = totals(rows)
+    source = plural(reports(rows), "report")
+    if both is not None:
+        source += f" with {both[0]} of {plural(both[1], 'patient')}"
+    level = f"{100 * what.ci.level:g}%" if what.ci else "95%"
+    if is_share(what.measure) and what.estimate is not None:
+        text = f"{percent(what.estimate)} ({level} confidence interval {percent_range(what.ci)})"
+    else:
+        text = f"{value_text(what)}"
+    singles = len(cases(line))
+    hint = (
+        f", among them {plural(singles, 'single case', words=True)} at low weight"
+        if singles and anchors(line)
+        else ""
+    )
+    outcome = sentence_case(outcome_words(groups.records))
+    sentence = Sentence(
+        f"{outcome} in an estimated {text}; {source}{hint}.", sources=line_cells(rows)
+    )
+    return Paragraph((sentence,), lead=line.label)
+
+
+def _others_point(lines: list[Line]) -> Paragraph:
+    sentences = []
+    for line in lines:
+        both = totals(line.studies)
+        counts = f"{both[0]} of {both[1]}" if both else plural(len(line.studies), "row")
+        sentences.append(Sentence(f"{line.label}: {counts}.", sources=line_cells(line.studies)))
+    return Paragraph(tuple(sentences), lead="Too few or too uniform to pool, shown as counts")
+
+
+def _caution(groups: Groups) -> Paragraph:
+    if not any(is_share(shown(line.result).measure) for line in groups.lines):
+        return Paragraph(())
+    return Paragraph(
+        (
+            Sentence(
+                "These are proportions among treated patients, without a comparison group. They "
+                "do not say how many patients would have done as well with other treatment or "
+                "with none, and they are not comparable between lines whose patients differ."
+            ),
+        ),
+        lead="How to read this.",
+        tone="caution",
+    )

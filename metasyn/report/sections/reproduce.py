@@ -1,0 +1,74 @@
+"""How to make the report again, and how to know that it is the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from metasyn.models.groups import Groups
+from metasyn.report.document import (
+    Column,
+    Listing,
+    Paragraph,
+    Row,
+    Section,
+    Sentence,
+    Table,
+    TableCell,
+)
+from metasyn.report.material import Material
+
+__all__ = ["reproduce", "script"]
+
+
+def reproduce(material: Material) -> Section:
+    """Command, script, versions and the fingerprint of the workbook."""
+    source = material.groups.records.source
+    blocks: list[Paragraph | Listing | Table] = []
+    if material.command:
+        blocks.append(Listing(material.command, "The command that made this report"))
+    blocks.append(Listing(script(material), "The same in Python"))
+    rows = [
+        ("Workbook", source.file),
+        ("SHA-256 of the workbook", source.sha256),
+        *material.versions.items(),
+    ]
+    blocks.append(
+        Table(
+            "versions",
+            "Data and software.",
+            (Column("What"), Column("Which", "code")),
+            tuple(Row((TableCell(what), TableCell(which))) for what, which in rows),
+            notes=(
+                Sentence(
+                    "The same workbook and the same versions give the same files, byte for byte. "
+                    "SHA-256 is a fingerprint: if one cell of the workbook changes, it changes."
+                ),
+            ),
+        )
+    )
+    return Section("reproduce", "How to reproduce", tuple(blocks))
+
+
+def script(material: Material) -> str:
+    """Python that makes the report again from the workbook."""
+    groups = material.groups
+    title, question = repr(material.title), repr(material.question)
+    return "\n".join(
+        (
+            "import metasyn as ms",
+            "",
+            f"registry = ms.read_registry({groups.records.source.file!r})",
+            f"records = registry.select({_arguments(groups)})",
+            f"groups = ms.pool_by(records, {groups.by!r}, ms.{groups.spec!r})",
+            f"ms.write_report(groups, {material.directory!r}, title={title}, question={question})",
+        )
+    )
+
+
+def _arguments(groups: Groups) -> str:
+    return ", ".join(f"{name}={_value(codes)}" for name, codes in groups.records.query.items())
+
+
+def _value(codes: Iterable[str]) -> str:
+    listed = list(codes)
+    return repr(listed[0]) if len(listed) == 1 else repr(listed)

@@ -1,0 +1,91 @@
+"""The rows behind the plot: every number with the cell that it comes from."""
+
+from __future__ import annotations
+
+from metasyn.models.groups import Groups, Line, StudyRow
+from metasyn.report.document import Column, Row, Section, Table, TableCell
+from metasyn.report.formats import interval_text, number, percent, percent_range, sentence_case
+from metasyn.report.lines import (
+    by_words,
+    cell_range,
+    is_share,
+    outcome_words,
+    row_cells,
+    shown,
+)
+from metasyn.report.material import Material
+
+__all__ = ["studies"]
+
+
+def studies(material: Material) -> Section:
+    """One row a study, as drawn, with its cell."""
+    groups = material.groups
+    share = any(is_share(shown(line.result).measure) for line in groups.lines)
+    columns = (
+        Column(sentence_case(by_words(groups))),
+        Column("Study"),
+        Column("Patients"),
+        Column("Design"),
+        Column("Outcome"),
+        Column("Chosen because", explanation="how the patients came into the report"),
+        Column("Events / patients", "count", ("events", "patients")),
+        Column(
+            "Proportion (exact 95% CI)" if share else "Estimate (95% CI)",
+            "percent" if share else "number",
+            ("estimate", "low", "high"),
+        ),
+        Column("Weight", "percent", explanation="share of the pooled estimate"),
+        Column("Row", "code", explanation="id of the row in the sheet of results"),
+        Column("Cells", "code", explanation="where the numbers stand in the workbook"),
+    )
+    rows = tuple(_row(groups, line, row) for line in groups.lines for row in line.studies)
+    table = Table(
+        "rows",
+        f"Rows with {outcome_words(groups.records)} by {by_words(groups)}, as drawn.",
+        columns,
+        rows,
+        filterable=True,
+    )
+    return Section("rows", "The rows behind the plot", (table,))
+
+
+def _row(groups: Groups, line: Line, row: StudyRow) -> Row:
+    cells = row_cells(row)
+    record = row.record
+    labels = {
+        name: _label(groups, name, value)
+        for name, value in (
+            ("design", record.study.design if record else ""),
+            ("outcome", record.outcome if record else ""),
+            ("selection", record.selection if record else ""),
+        )
+    }
+    counts = f"{row.events}/{row.n}" if row.n is not None else "–"
+    share = row.n is not None
+    estimate = (
+        f"{percent(row.estimate)} ({percent_range(row.ci)})"
+        if share
+        else f"{number(row.estimate)} ({interval_text(row.ci)})"
+    )
+    return Row(
+        (
+            TableCell(line.label),
+            TableCell(row.label, note=record.study.title if record else ""),
+            TableCell(record.arm if record else "", note=record.definition if record else ""),
+            TableCell(labels["design"]),
+            TableCell(labels["outcome"]),
+            TableCell(labels["selection"]),
+            TableCell(counts, (row.events, row.n) if share else None, cells),
+            TableCell(estimate, (row.estimate, row.ci.low, row.ci.high), cells),
+            TableCell("–" if row.weight is None else percent(row.weight, 1), row.weight, cells),
+            TableCell(record.result_id if record else ""),
+            TableCell(cell_range(cells), sources=cells),
+        ),
+        anchor=f"row-{record.result_id}" if record else "",
+    )
+
+
+def _label(groups: Groups, name: str, code: str) -> str:
+    codes = groups.records.codes.get(name)
+    return codes.label(code) if codes and code else code

@@ -1,0 +1,121 @@
+"""What methods are called and what they rest on: one table, read by every section."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from metasyn.models.interval import Interval
+
+__all__ = ["CI", "PREDICTION", "SET_ASIDE", "TAU2", "Term", "ci_term", "prediction_term"]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A method.
+
+    Parameters
+    ----------
+    short
+        For table cells.
+    long
+        For sentences.
+    cites
+        Keys of its references.
+    """
+
+    short: str
+    long: str
+    cites: tuple[str, ...] = ()
+
+
+TAU2 = {
+    "DL": Term("DerSimonian–Laird", "the DerSimonian–Laird estimator", ("dersimonian1986",)),
+    "HE": Term("Hedges", "the Hedges estimator", ("hedges1985",)),
+    "HS": Term("Hunter–Schmidt", "the Hunter–Schmidt estimator", ("hunter2004",)),
+    "HSk": Term(
+        "Hunter–Schmidt, corrected",
+        "the Hunter–Schmidt estimator with small-sample correction",
+        ("hunter2004",),
+    ),
+    "SJ": Term("Sidik–Jonkman", "the Sidik–Jonkman estimator", ("sidik2005",)),
+    "ML": Term("ML", "maximum likelihood", ("hardy1996",)),
+    "REML": Term("REML", "restricted maximum likelihood", ("viechtbauer2005",)),
+    "EB": Term("empirical Bayes", "the empirical Bayes estimator", ("morris1983",)),
+    "PM": Term("Paule–Mandel", "the Paule–Mandel estimator", ("paule1982",)),
+    "PMM": Term("Paule–Mandel, median-unbiased", "the median-unbiased Paule–Mandel estimator"),
+    "DLIT": Term("DerSimonian–Laird, iterated", "the iterated DerSimonian–Laird estimator"),
+    "SJIT": Term("Sidik–Jonkman, iterated", "the iterated Sidik–Jonkman estimator"),
+    "GENQ": Term("generalised Q", "the generalised Q-statistic estimator"),
+}
+
+CI = {
+    "z": Term("normal", "the normal distribution"),
+    "t": Term("t", "the t distribution"),
+    "hksj": Term("Hartung–Knapp", "the method of Hartung and Knapp", ("hartung2001", "knapp2003")),
+    "hksj-adhoc": Term(
+        "Hartung–Knapp, not below 1",
+        "the method of Hartung and Knapp with its scale kept at 1 or above",
+        ("hartung2001", "rover2015"),
+    ),
+    "hksj-guarded": Term(
+        "Hartung–Knapp or normal, the wider",
+        "the wider of the Hartung–Knapp and the normal interval",
+        ("hartung2001", "jackson2017"),
+    ),
+    "kr": Term("Kenward–Roger", "the method of Kenward and Roger", ("kenward1997",)),
+    "profile": Term("profile likelihood", "the profile likelihood", ("hardy1996",)),
+    "profile-t": Term("profile likelihood, t", "the profile likelihood calibrated to t"),
+    "wald-t": Term("t", "the t distribution on the logit scale"),
+    "integrated": Term(
+        "integrated likelihood",
+        "the integrated likelihood, which for so few studies leans on a mild prior",
+    ),
+    "clopper-pearson": Term("exact", "the exact method of Clopper and Pearson", ("clopper1934",)),
+}
+
+PREDICTION = {
+    "simple": Term("estimate ± z·τ", "the estimate plus or minus z times tau"),
+    "z": Term("normal", "the normal distribution"),
+    "V": Term("t, k − 1", "a t distribution with k − 1 degrees of freedom"),
+    "t": Term("t, k − 1", "a t distribution with k − 1 degrees of freedom"),
+    "HTS": Term("t, k − 2", "a t distribution with k − 2 degrees of freedom", ("higgins2009",)),
+    "HK": Term("Hartung–Knapp, k − 1", "the Hartung–Knapp standard error and t with k − 1"),
+    "HK-PR": Term(
+        "Hartung–Knapp, k − 2",
+        "the Hartung–Knapp standard error and t with k − 2 degrees of freedom",
+        ("partlett2017",),
+    ),
+    "KR": Term("Kenward–Roger", "the method of Kenward and Roger", ("partlett2017",)),
+    "KR-PR": Term("Kenward–Roger, df − 1", "the method of Kenward and Roger", ("partlett2017",)),
+    "NNF": Term("bootstrap", "a confidence-distribution bootstrap", ("nagashima2019",)),
+    "wald-t": Term("t", "the t distribution on the logit scale", ("higgins2009",)),
+    "integrated": Term("integrated likelihood", "the integrated likelihood"),
+}
+
+SET_ASIDE = {
+    "analyse-sensitivity": "Marked for sensitivity analyses only",
+    "analyse-no": "Marked as not for analysis",
+    "role": "Not given as treatment",
+    "missing-numbers": "Numbers missing",
+    "second-outcome": "Second outcome of the same patients",
+    "shared-patients": "Same patients as another row",
+    "overlapping-study": "Report overlaps with a larger one",
+}
+"""Reason codes of rows that are set aside, in the order of the flow table."""
+
+
+def ci_term(interval: Interval | None) -> Term:
+    """What the method of a confidence interval is called."""
+    return _term(CI, interval)
+
+
+def prediction_term(interval: Interval | None) -> Term:
+    """What the method of a prediction interval is called."""
+    return _term(PREDICTION, interval)
+
+
+def _term(table: dict[str, Term], interval: Interval | None) -> Term:
+    if interval is None:
+        return Term("", "")
+    name = interval.method
+    return table.get(name) or table.get(name.removesuffix("-guarded")) or Term(name, name)

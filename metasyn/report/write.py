@@ -1,0 +1,157 @@
+"""The report written: every file or none, into the given folder only."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from platform import python_version
+
+from metasyn._version import __version__
+from metasyn.errors import OutputError
+from metasyn.models.groups import Groups
+from metasyn.models.specs import BinomialNormal
+from metasyn.records import Statement
+from metasyn.report.assemble import assemble
+from metasyn.report.data import to_json
+from metasyn.report.html import to_html
+from metasyn.report.material import Material
+from metasyn.report.xlsx import to_xlsx
+
+__all__ = ["ReportFiles", "write_report"]
+
+_NAMED = ("numpy", "scipy", "statsmodels", "pandas")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFiles:
+    """Where the files of a report are.
+
+    Parameters
+    ----------
+    html
+        The report, one self-contained page.
+    svg, pdf, png
+        The forest plot.
+    xlsx
+        The report's tables with formats and sources.
+    json
+        Every number at full precision with its cells.
+    """
+
+    html: Path
+    svg: Path
+    pdf: Path
+    png: Path
+    xlsx: Path
+    json: Path
+
+
+def write_report(  # noqa: PLR0913 - two results, a place and words; the rest can be left out
+    groups: Groups,
+    directory: str | os.PathLike[str],
+    *,
+    title: str,
+    question: str,
+    sensitivity: Mapping[str, Groups] | None = None,
+    evidence: Mapping[str, object] | None = None,
+    statements: tuple[Statement, ...] | None = None,
+    command: str | None = None,
+) -> ReportFiles:
+    """Write the report of a grouped analysis.
+
+    Writes ``index.html``, ``forest.svg``, ``forest.pdf``, ``forest.png``, ``results.xlsx`` and
+    ``results.json``. The same results give the same bytes.
+
+    Parameters
+    ----------
+    groups
+        What :func:`metasyn.pool_by` returned.
+    directory
+        Folder to write into; it is made if it is missing.
+    title, question
+        Words of the author.
+    sensitivity
+        Name of an alternative to its results, for the table beside the headline. By default the
+        usual alternatives are computed.
+    evidence
+        Group code to what its single cases add. By default it is computed.
+    statements
+        What reports say of each other.
+    command
+        The command that makes the report, for its last section.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be made or written to.
+    DataError
+        If rows are lost or counted twice.
+    """
+    target = Path(directory)
+    material = Material(
+        title=title,
+        question=question,
+        groups=groups,
+        sensitivity=sensitivity or {},
+        evidence=evidence or {},
+        statements=statements or (),
+        command=command or "",
+        directory=os.fspath(directory),
+        versions=_versions(),
+        check=_check(groups),
+    )
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        draft = Path(tempfile.mkdtemp(prefix=".metasyn-", dir=target))
+    except OSError as error:
+        raise OutputError(f"Cannot write into {target}: {error.strerror}.") from None
+    try:
+        files = _write(material, draft)
+        for path in files:
+            path.replace(target / path.name)
+    except OSError as error:
+        raise OutputError(f"Cannot write into {target}: {error.strerror}.") from None
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return ReportFiles(*(target / path.name for path in files))
+
+
+def _write(material: Material, folder: Path) -> tuple[Path, ...]:
+    from metasyn.figures.write import write_forest
+
+    drawings = tuple(folder / f"forest.{kind}" for kind in ("svg", "pdf", "png"))
+    for path in drawings:
+        write_forest(material.groups, path)
+    material = replace(material, drawing=drawings[0].read_text(encoding="utf-8"))
+    document = assemble(material)
+    page, book, data = (folder / name for name in ("index.html", "results.xlsx", "results.json"))
+    page.write_text(to_html(document), encoding="utf-8", newline="\n")
+    book.write_bytes(to_xlsx(document))
+    data.write_text(to_json(material), encoding="utf-8", newline="\n")
+    return (page, *drawings, book, data)
+
+
+def _check(groups: Groups) -> Groups | None:
+    """The same rows by inverse variance, where the headline is a model of proportions."""
+    if not isinstance(groups.spec, BinomialNormal) or groups.spec.model is not None:
+        return None
+    from metasyn.models.pool_by import pool_by
+    from metasyn.models.specs import RandomEffects
+
+    spec = RandomEffects(ci="hksj", level=groups.spec.level)
+    return pool_by(groups.records, groups.by, spec, measure="PLO")
+
+
+def _versions() -> dict[str, str]:
+    found = {"metasyn": __version__, "Python": python_version()}
+    for name in _NAMED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found

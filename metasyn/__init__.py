@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from metasyn.effects.counts import Counts, TwoArmCounts, counts
     from metasyn.effects.effect_sizes import effect_sizes
     from metasyn.effects.effects import Effects, effects_from
+    from metasyn.figures.write import write_forest
     from metasyn.models.groups import Groups, Line, StudyRow
     from metasyn.models.interval import Interval
     from metasyn.models.pool import pool
@@ -49,6 +50,7 @@ _HOMES = {
         "SpecError",
         "WorkbookError",
     ),
+    "metasyn.figures.write": ("write_forest",),
     "metasyn.models.groups": ("Groups", "Line", "StudyRow"),
     "metasyn.models.interval": ("Interval",),
     "metasyn.models.pool": ("pool",),

@@ -1,0 +1,178 @@
+"""Axes as data: the range of a display scale, its ticks, and where a value stands."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from metasyn.figures.scales import Scale
+from metasyn.figures.words import number
+
+__all__ = ["Axis", "Tick", "axis_of"]
+
+LOG_STEPS = (1.0, 2.0, 5.0)
+WIDEST_RATIO = 1e4
+"""A logarithmic axis spans at most four decades; what lies beyond ends in an arrow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """A tick: its value on the display scale and its label."""
+
+    value: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A horizontal axis.
+
+    Parameters
+    ----------
+    low, high
+        Range on the display scale.
+    left, right
+        Where the range stands on the page, in points.
+    log
+        Whether ratios are equally spaced.
+    ticks
+        Ticks within the range.
+    null
+        Value of no effect, None where there is none.
+    """
+
+    low: float
+    high: float
+    left: float
+    right: float
+    log: bool
+    ticks: tuple[Tick, ...]
+    null: float | None = None
+
+    def x(self, value: float) -> float:
+        """Place of a value, held within the axis.
+
+        Examples
+        --------
+        >>> axis = Axis(0, 1, 100, 200, False, ())
+        >>> axis.x(0.25), axis.x(3)
+        (125.0, 200.0)
+        """
+        if value <= self.low:
+            return self.left
+        if value >= self.high:
+            return self.right
+        low, high, here = self.low, self.high, value
+        if self.log:
+            low, high, here = math.log(low), math.log(high), math.log(here)
+        return self.left + (here - low) / (high - low) * (self.right - self.left)
+
+    def holds(self, value: float) -> bool:
+        """Whether a value lies on the axis."""
+        return self.low <= value <= self.high
+
+
+def axis_of(
+    scale: Scale,
+    must: Iterable[float],
+    may: Iterable[float],
+    place: tuple[float, float],
+    limits: tuple[float, float] | None = None,
+) -> Axis:
+    """Axis for a set of values.
+
+    Parameters
+    ----------
+    scale
+        Display scale; proportions always run from 0 to 1.
+    must
+        Values that the axis must hold (estimates, pooled intervals).
+    may
+        Values that it may cut (limits of the studies' intervals); the outermost tenth never
+        widens the axis.
+    place
+        Left and right end in points.
+    limits
+        Range chosen by the user, on the display scale.
+    """
+    if scale.kind == "proportion":
+        ticks = tuple(Tick(i / 4, number(25 * i, 0)) for i in range(5))
+        return Axis(0.0, 1.0, *place, log=False, ticks=ticks)
+    inner = [value for value in must if math.isfinite(value)]
+    low, high = limits or _range(inner, [v for v in may if math.isfinite(v)], scale)
+    if scale.kind == "ratio":
+        low, high, ticks = _log_ticks(low, high)
+        return Axis(low, high, *place, log=True, ticks=ticks, null=scale.null)
+    low, high, ticks = _linear_ticks(low, high)
+    return Axis(low, high, *place, log=False, ticks=ticks, null=scale.null)
+
+
+def _range(must: list[float], may: list[float], scale: Scale) -> tuple[float, float]:
+    log = scale.kind == "ratio"
+    inner = [v for v in must if v > 0] if log else must
+    outer = sorted(v for v in may if v > 0) if log else sorted(may)
+    cut = len(outer) // 20
+    core = outer[cut : len(outer) - cut] if cut else outer
+    values = [*inner, *core, *([scale.null] if scale.null is not None else [])]
+    if not values:
+        return (0.1, 10.0) if log else (-1.0, 1.0)
+    low, high = min(values), max(values)
+    if log and high / low > WIDEST_RATIO:
+        low, high = _squeeze(inner or values, low, high)
+    return low, high
+
+
+def _squeeze(inner: list[float], low: float, high: float) -> tuple[float, float]:
+    """Four decades about the middle of the estimates."""
+    middle = math.sqrt(min(inner) * max(inner))
+    half = math.sqrt(WIDEST_RATIO)
+    return max(low, middle / half), min(high, middle * half)
+
+
+def _log_ticks(low: float, high: float) -> tuple[float, float, tuple[Tick, ...]]:
+    """Limits widened to round numbers, and at most seven ticks."""
+    first, last = math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1
+    round_numbers = [
+        _round(step * 10.0**power) for power in range(first, last + 1) for step in LOG_STEPS
+    ]
+    start = max((v for v in round_numbers if v <= low * (1 + 1e-9)), default=low)
+    end = min((v for v in round_numbers if v >= high * (1 - 1e-9)), default=high)
+    if start == end:
+        start, end = start / 2, end * 2
+    inside = [v for v in round_numbers if start <= v <= end]
+    if len(inside) > 7:
+        inside = [v for v in inside if _is_power_of_ten(v)]
+    return start, end, tuple(Tick(v, _plain(v)) for v in inside)
+
+
+def _linear_ticks(low: float, high: float) -> tuple[float, float, tuple[Tick, ...]]:
+    """Limits widened to multiples of a round step, and four to seven ticks."""
+    if low == high:
+        low, high = low - 1, high + 1
+    rough = (high - low) / 5
+    power = 10.0 ** math.floor(math.log10(rough))
+    step = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power >= rough * (1 - 1e-9))
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    decimals = max(0, -math.floor(math.log10(step) + 1e-9)) + (1 if step / power == 2.5 else 0)
+    ticks = tuple(Tick(i * step, number(i * step, decimals)) for i in range(first, last + 1))
+    return first * step, last * step, ticks
+
+
+def _round(value: float) -> float:
+    return float(f"{value:.3g}")
+
+
+def _is_power_of_ten(value: float) -> bool:
+    return abs(math.log10(value) - round(math.log10(value))) < 1e-9
+
+
+def _plain(value: float) -> str:
+    """A round number without trailing zeros and without an exponent.
+
+    Examples
+    --------
+    >>> _plain(0.05), _plain(1000.0)
+    ('0.05', '1000')
+    """
+    return f"{value:.10f}".rstrip("0").rstrip(".")

@@ -1,0 +1,147 @@
+"""The rows of a forest plot as items of known height, and their marks once they have a place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from metasyn.figures.axis import Axis
+from metasyn.figures.forest_columns import SPACE, Columns, indent_of, weight_of
+from metasyn.figures.forest_marks import Pen
+from metasyn.figures.forest_source import ForestSource
+from metasyn.figures.forest_strip import WEIGHT_ROOM, strip_height, strip_marks
+from metasyn.figures.forest_table import Row
+from metasyn.figures.marks import Mark
+from metasyn.figures.styles import Style
+from metasyn.figures.text_metrics import Face, placed, wrap
+
+__all__ = ["Body", "Item", "baseline"]
+
+SUMMARY = ("pooled", "studies-only", "prediction", "not-pooled", "tipping", "statistics")
+MUTED = ("stratum", "statistics", "tipping", "not-pooled")
+
+
+def baseline(middle: float, size: float) -> float:
+    """Baseline of a text whose capitals stand about a middle line."""
+    return middle + 0.358 * size
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A row with its height.
+
+    Parameters
+    ----------
+    index
+        Position of the row among all rows.
+    row
+        What it says.
+    block
+        Position of its block.
+    lines
+        Its label, wrapped.
+    before, height
+        Room above it (not at the top of a page), and its own height.
+    breakable
+        Whether a page may begin with it.
+    """
+
+    index: int
+    row: Row
+    block: int
+    lines: tuple[str, ...]
+    before: float
+    height: float
+    breakable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """Turns rows into items, and items into marks.
+
+    Parameters
+    ----------
+    source, columns, axis, style
+        What is said, where, on which axis, and how it looks.
+    """
+
+    source: ForestSource
+    columns: Columns
+    axis: Axis
+    style: Style
+
+    @property
+    def headed(self) -> bool:
+        """Whether blocks have headings."""
+        return any(block.label for block in self.source.blocks)
+
+    def items(self) -> tuple[Item, ...]:
+        """Every row as an item, in order."""
+        items: list[Item] = []
+        for number, block in enumerate(self.source.blocks):
+            data = [row for row in block.rows if row.kind not in SUMMARY]
+            for position, row in enumerate(block.rows):
+                keep = 0 < position < 3 or row.kind in SUMMARY or position == len(data) - 1
+                before = 0.0
+                if position == 0 and number > 0:
+                    before = self.style.pitch * 0.6
+                items.append(self._item(row, len(items), number, before, not keep))
+        return tuple(items)
+
+    def continued(self, item: Item) -> Item | None:
+        """The heading that is repeated where a page begins within a block."""
+        heading = self.source.blocks[item.block].rows[0]
+        if heading.kind != "heading" or item.row is heading:
+            return None
+        row = Row("heading", f"{heading.label} (continued)")
+        index = item.index - self.source.blocks[item.block].rows.index(item.row)
+        return self._item(row, index, item.block, 0.0, breakable=True)
+
+    def _item(self, row: Row, index: int, block: int, before: float, breakable: bool) -> Item:
+        style = self.style
+        left = self._left(row)
+        room = self.columns.room(row, left, style.gap) - (
+            WEIGHT_ROOM if row.kind == "tipping" else 0.0
+        )
+        lines = wrap(row.label, room, self._size(row), weight_of(row))
+        height = style.pitch + (len(lines) - 1) * style.leading
+        if row.strip is not None:
+            height = max(height, strip_height(row.strip))
+        return Item(index, row, block, lines, before, height, breakable)
+
+    def _left(self, row: Row) -> float:
+        return self.columns.place("label").left + indent_of(row, self.style, self.headed)
+
+    def _size(self, row: Row) -> float:
+        return self.style.small if row.kind in ("statistics", "tipping") else self.style.size
+
+    def _middle(self, top: float) -> float:
+        """Middle of a row's first line, on which its marks stand."""
+        return top + self.style.pitch / 2
+
+    def texts(self, item: Item, top: float) -> list[Mark]:
+        """Label and cells of an item that begins at ``top``."""
+        row, style = item.row, self.style
+        colour = style.palette.muted if row.kind in MUTED else style.palette.ink
+        face = Face(self._size(row), weight_of(row), colour)
+        y = baseline(self._middle(top), face.size)
+        left = self._left(row)
+        marks: list[Mark] = [
+            placed(text, (left, y + line * style.leading), face, "start", row.kind, item.index)
+            for line, text in enumerate(item.lines)
+        ]
+        for place in self.columns.places:
+            before, after = row.cells.get(place.column, ("", ""))
+            if before:
+                at = (place.pivot, y)
+                marks.append(placed(before, at, face, "end", place.column, item.index))
+            if after:
+                at = (place.pivot + SPACE.get(place.column, 0.0) * face.size, y)
+                marks.append(placed(after, at, face, "start", place.column, item.index))
+        return marks
+
+    def shapes(self, item: Item, top: float) -> list[Mark]:
+        """What the plot shows beside an item that begins at ``top``."""
+        if item.row.strip is not None:
+            return strip_marks(item.row.strip, self.axis, self.style, top, item.index)
+        pen = Pen(self.axis, self.style, self.source.heaviest)
+        return pen.marks(item.row, self._middle(top), item.index)

@@ -1,0 +1,106 @@
+"""What stands under a forest plot: the model, the intervals, the weights, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from metasyn.figures.words import interval_method, number
+from metasyn.models.results import NotPooled, Pooled
+from metasyn.models.specs import (
+    BinomialNormal,
+    CommonEffect,
+    MantelHaenszel,
+    Peto,
+    RandomEffects,
+    Spec,
+)
+
+__all__ = ["footer"]
+
+TAU2_NAMES = {
+    "DL": "DerSimonian–Laird",
+    "HE": "Hedges–Olkin",
+    "HS": "Hunter–Schmidt",
+    "HSk": "Hunter–Schmidt, small samples",
+    "SJ": "Sidik–Jonkman",
+    "ML": "maximum likelihood",
+    "REML": "restricted maximum likelihood",
+    "EB": "empirical Bayes",
+    "PM": "Paule–Mandel",
+    "PMM": "Paule–Mandel, median-unbiased",
+    "DLIT": "DerSimonian–Laird, iterated",
+    "SJIT": "Sidik–Jonkman, iterated",
+    "GENQ": "generalised Q",
+}
+
+
+def footer(spec: Spec, results: Iterable[Pooled | NotPooled], proportions: bool) -> tuple[str, ...]:
+    """Sentences on the model, in the order in which a reader asks for them."""
+    found = tuple(results)
+    pooled = [result for result in found if isinstance(result, Pooled)]
+    sentences = [_model(spec), _intervals(spec, pooled, proportions)]
+    predictions = {
+        interval_method(result.prediction) for result in pooled if result.prediction is not None
+    }
+    if predictions:
+        sentences.append(
+            f"Prediction interval for the true value in a new study: {_join(predictions)}."
+        )
+    sentences.append(_weights(spec))
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def _model(spec: Spec) -> str:
+    match spec:
+        case BinomialNormal(model=None):
+            return f"Model: binomial-normal, logit scale, maximum likelihood. {_cases(spec)}"
+        case BinomialNormal():
+            return f"Model: binomial-normal for two arms ({spec.model}), maximum likelihood."
+        case RandomEffects():
+            return f"Model: random effects, inverse variance; τ² by {TAU2_NAMES[spec.tau2]}."
+        case CommonEffect():
+            return "Model: common effect, inverse variance."
+        case MantelHaenszel():
+            return "Model: common effect, Mantel–Haenszel."
+        case Peto():
+            return "Model: common effect, Peto’s one-step odds ratio."
+
+
+def _cases(spec: BinomialNormal) -> str:
+    weight = number(spec.case_weight, 2)
+    series = number(spec.series_weight, 2)
+    together = (
+        "Single cases (n ≤ 2) count together as one study"
+        if spec.cases == "pseudo-study"
+        else "Single cases (n ≤ 2) count one by one"
+    )
+    return (
+        f"{together} at weight {weight}, with at most {number(100 * spec.case_cap, 0)}% of the "
+        f"information; small non-consecutive series (n 3–9) count at weight {series}."
+    )
+
+
+def _intervals(spec: Spec, pooled: list[Pooled], proportions: bool) -> str:
+    level = number(100 * spec.level, 1).removesuffix(".0")
+    methods = {interval_method(result.ci) for result in pooled if result.ci is not None}
+    studies = "exact (Clopper–Pearson)" if proportions else "Wald"
+    text = f"Intervals ({level}%): studies and lines that are not pooled, {studies}"
+    return f"{text}; pooled, {_join(methods)}." if methods else f"{text}."
+
+
+def _weights(spec: Spec) -> str:
+    match spec:
+        case BinomialNormal(model=None):
+            share = "share of the information on the pooled rate"
+        case RandomEffects() | CommonEffect():
+            share = "share of the inverse-variance weights"
+        case _:
+            share = "share of the pooled estimate"
+    return f"Weight: {share}; squares have areas in proportion to it."
+
+
+def _join(words: Iterable[str]) -> str:
+    ordered = sorted(words)
+    if len(ordered) < 2:
+        return "".join(ordered)
+    return f"{'; '.join(ordered[:-1])} or {ordered[-1]}"

@@ -1,0 +1,147 @@
+"""What stands around the rows of a forest plot: title, header, axis, key and footer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from metasyn.figures.axis import Axis
+from metasyn.figures.forest_body import baseline
+from metasyn.figures.forest_columns import Columns, Place
+from metasyn.figures.forest_key import key_rows
+from metasyn.figures.forest_source import ForestSource
+from metasyn.figures.marks import Anchor, Line, Mark
+from metasyn.figures.styles import Style
+from metasyn.figures.text_metrics import Face, clean, placed, text_width, wrap
+
+__all__ = ["Frame"]
+
+TICK = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything above and below the rows, repeated on every page.
+
+    Parameters
+    ----------
+    source, columns, axis, style
+        What is said, where, on which axis, and how it looks.
+    favours
+        Words to the left and to the right of no effect.
+    """
+
+    source: ForestSource
+    columns: Columns
+    axis: Axis
+    style: Style
+    favours: tuple[str, str] | None
+
+    @property
+    def width(self) -> float:
+        """Width between the margins."""
+        return self.columns.page_width - 2 * self.style.margin
+
+    @property
+    def height(self) -> float:
+        """Height of everything but the rows, on a page of several."""
+        return self.head("Page 9 of 9")[1] + self.foot(0.0)[1]
+
+    def head(self, page: str) -> tuple[list[Mark], float]:
+        """Title and header, and where the rows begin; ``page`` is its number in words."""
+        style, left = self.style, self.style.margin
+        marks: list[Mark] = []
+        y, room = style.margin, self.width
+        if page:
+            at = (left + room, y + style.small)
+            marks.append(placed(page, at, self._face(muted=True), "end", "page"))
+            room -= text_width(page, style.small) + style.gap
+        title = Face(style.title_size, "bold", style.palette.ink)
+        for line in wrap(self.source.title, room, title.size, title.weight):
+            if line:
+                marks.append(placed(line, (left, y + 0.95 * title.size), title, role="title"))
+                y += title.size * 1.2
+        if marks:
+            y = max(y, style.margin + style.small) + style.leading * 0.6
+        header, y = self._header(y)
+        return [*marks, *header], y
+
+    def _header(self, y: float) -> tuple[list[Mark], float]:
+        style, left = self.style, self.style.margin
+        right, colour = left + self.width, self.style.palette.rule
+        rows = max(len(place.header) for place in self.columns.places)
+        bottom = y + style.pitch + (rows - 1) * style.leading + 3.0
+        marks: list[Mark] = []
+        if style.header_rules:
+            marks = [
+                Line(left, y, right, y, 1.0, colour, role="rule"),
+                Line(left, bottom, right, bottom, 0.5, colour, role="rule"),
+            ]
+        face = Face(style.size, "bold", style.palette.ink)
+        for place in self.columns.places:
+            anchor, x = _header_place(place)
+            skip = rows - len(place.header)
+            for i, text in enumerate(place.header):
+                middle = y + 1.5 + style.pitch / 2 + (i + skip) * style.leading
+                marks.append(placed(text, (x, baseline(middle, face.size)), face, anchor, "header"))
+        return marks, bottom + style.pitch * 0.35
+
+    def foot(self, y: float) -> tuple[list[Mark], float]:
+        """Axis, key and footer below the rows that end at y, and where they end."""
+        marks, y = self._axis(y + self.style.pitch * 0.25)
+        key, y = key_rows(self.source, self.style, (self.style.margin, self.width), y)
+        marks += key
+        face = self._face(muted=True)
+        for sentence in self.source.footer:
+            for line in wrap(sentence, self.width, face.size):
+                y += face.size * 1.35
+                marks.append(placed(line, (self.style.margin, y), face, role="footer"))
+        return marks, y + self.style.margin
+
+    def _axis(self, y: float) -> tuple[list[Mark], float]:
+        axis, colour, face = self.axis, self.style.palette.rule, self._face()
+        marks: list[Mark] = [Line(axis.left, y, axis.right, y, 0.7, colour, role="axis")]
+        for tick in axis.ticks:
+            x = axis.x(tick.value)
+            marks.append(Line(x, y, x, y + TICK, 0.7, colour, role="tick-mark"))
+            marks.append(placed(tick.label, (x, y + TICK + face.size), face, "middle", "tick"))
+        y += TICK + face.size * 1.3
+        if self.favours is not None and axis.null is not None:
+            favours, y = self._favours(y, self.favours, axis.x(axis.null))
+            marks += favours
+        title = Face(face.size, "bold", face.colour)
+        middle = (axis.left + axis.right) / 2
+        for line in wrap(self.source.axis_title, axis.right - axis.left + 40, title.size, "bold"):
+            y += title.size * 1.25
+            marks.append(placed(line, (middle, y), title, "middle", "axis-title"))
+        return marks, y + title.size
+
+    def _favours(self, y: float, words: tuple[str, str], null: float) -> tuple[list[Mark], float]:
+        """Words on both sides of no effect, each wrapped to its side."""
+        face, axis, gap = self._face(), self.axis, self.style.gap
+        sides: tuple[tuple[str, Anchor, float, float], ...] = (
+            (f"← {clean(words[0])}", "end", null - 6, null - 6 - axis.left + gap),
+            (f"{clean(words[1])} →", "start", null + 6, axis.right - null - 6 + gap),
+        )
+        marks: list[Mark] = []
+        deepest = y
+        for text, anchor, x, room in sides:
+            lines = wrap(text, max(room, 40.0), face.size)
+            step = face.size * 1.25
+            marks += [
+                placed(line, (x, y + step * (i + 1)), face, anchor, "favours")
+                for i, line in enumerate(lines)
+            ]
+            deepest = max(deepest, y + step * len(lines))
+        return marks, deepest + face.size * 0.3
+
+    def _face(self, *, muted: bool = False) -> Face:
+        palette = self.style.palette
+        return Face(self.style.small, "normal", palette.muted if muted else palette.ink)
+
+
+def _header_place(place: Place) -> tuple[Anchor, float]:
+    if place.column in ("events", "weight"):
+        return "end", place.right
+    if place.column == "plot":
+        return "middle", (place.left + place.right) / 2
+    return "start", place.left

@@ -1,0 +1,117 @@
+"""A forest plot as data: every text and shape with its place.
+
+Positions come from measured text, so that nothing overlaps whatever the labels and however many the
+rows; the distance of rows is constant and the page grows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from metasyn.figures.axis import Axis
+from metasyn.figures.forest_body import Body
+from metasyn.figures.forest_columns import columns_of
+from metasyn.figures.forest_frame import Frame
+from metasyn.figures.forest_guides import guides
+from metasyn.figures.forest_pages import Sheet, split_pages
+from metasyn.figures.forest_source import source_of
+from metasyn.figures.forest_table import Block, Row, TippingStrip
+from metasyn.figures.marks import Layout, Page
+from metasyn.figures.styles import Style, StyleName, style_of
+from metasyn.models.groups import Groups
+from metasyn.models.results import Pooled
+
+__all__ = ["ForestLayout", "forest_layout"]
+
+
+@dataclass(frozen=True, slots=True)
+class ForestLayout(Layout):
+    """A forest plot with every place computed.
+
+    Parameters
+    ----------
+    style
+        The house style.
+    blocks
+        What the rows say, before they had places.
+    axis
+        Range, ticks and place of the axis, the same on every page.
+    """
+
+    style: Style
+    blocks: tuple[Block, ...]
+    axis: Axis
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every row in order; marks refer to them by position."""
+        return tuple(row for block in self.blocks for row in block.rows)
+
+
+def forest_layout(
+    results: Groups | Pooled,
+    style: StyleName = "plain",
+    *,
+    title: str | None = None,
+    tipping: Mapping[str, TippingStrip] | None = None,
+    favours: tuple[str, str] | None = None,
+    limits: tuple[float, float] | None = None,
+    page_height: float | None = None,
+) -> ForestLayout:
+    """Places of everything in a forest plot.
+
+    Parameters
+    ----------
+    results
+        Pooled lines by group, or one pooled result of effects or counts.
+    style
+        House style.
+    title
+        Stands above the plot.
+    tipping
+        Group code to the strip under its pooled line.
+    favours
+        What lies to the left and to the right of no effect.
+    limits
+        Range of the axis on the display scale; chosen from the data if None.
+    page_height
+        Height of a page in points; one page that holds everything if None.
+
+    Returns
+    -------
+    ForestLayout
+        Pure data; :func:`metasyn.figures.forest_draw.draw_forest` draws it.
+    """
+    chosen = style_of(style)
+    source = source_of(results, chosen, tipping or {}, title)
+    columns = columns_of(source, chosen)
+    plot = columns.place("plot")
+    axis = source.axis((plot.left, plot.right), limits)
+    frame = Frame(source, columns, axis, chosen, favours)
+    body = Body(source, columns, axis, chosen)
+    room = None if page_height is None else page_height - frame.height
+    sheets = split_pages(body.items(), room, body.continued)
+    pages = tuple(
+        _page(frame, body, sheet, f"Page {i + 1} of {len(sheets)}" if len(sheets) > 1 else "")
+        for i, sheet in enumerate(sheets)
+    )
+    name = source.title or f"Forest plot: {source.axis_title}"
+    return ForestLayout(pages, name, source.description, chosen, source.blocks, axis)
+
+
+def _page(frame: Frame, body: Body, sheet: Sheet, number: str) -> Page:
+    head, top = frame.head(number)
+    tops, y = [], top
+    for position, item in enumerate(sheet):
+        y += item.before if position else 0.0
+        tops.append(y)
+        y += item.height
+    foot, bottom = frame.foot(y)
+    placed = tuple(zip(sheet, tops, strict=True))
+    marks = [*guides(body, placed, (top - 2, y + body.style.pitch * 0.25))]
+    for item, at in placed:
+        marks += body.shapes(item, at)
+    for item, at in placed:
+        marks += body.texts(item, at)
+    return Page(frame.columns.page_width, bottom, (*marks, *head, *foot))

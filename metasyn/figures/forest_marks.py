@@ -1,0 +1,177 @@
+"""What the plot shows beside each row: squares, circles, diamonds, bars, brackets, arrows."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from metasyn.figures.axis import Axis
+from metasyn.figures.forest_table import Row
+from metasyn.figures.marks import Circle, Line, Mark, Polygon, Rectangle
+from metasyn.figures.styles import Style
+
+__all__ = ["Pen"]
+
+ARROW = 3.4
+DIAMOND = 4.2
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """Draws rows on an axis.
+
+    Parameters
+    ----------
+    axis, style
+        Where values stand, and how they look.
+    heaviest
+        Largest weight of a study in the figure: its square has the full size.
+    """
+
+    axis: Axis
+    style: Style
+    heaviest: float
+
+    def marks(self, row: Row, y: float, index: int) -> list[Mark]:
+        """Marks of a row whose middle is at y."""
+        if row.low is None and row.estimate is None:
+            return []
+        draw = {
+            "study": self._study,
+            "case": self._case,
+            "cases-together": self._together,
+            "pooled": self._diamond,
+            "studies-only": self._diamond,
+            "prediction": self._prediction,
+            "not-pooled": self._bracket,
+        }[row.kind]
+        return draw(row, y, index)
+
+    def side(self, weight: float | None) -> float:
+        """Side of a square: its area is in proportion to the weight."""
+        style = self.style
+        if weight is None:
+            return style.least_square + 1
+        if style.linear_square:
+            return max(style.least_square, 2 + 16 * weight * 0.75)
+        full = style.square * math.sqrt(max(weight, 0.0) / self.heaviest)
+        return max(style.least_square, full)
+
+    def _study(self, row: Row, y: float, index: int) -> list[Mark]:
+        colour = self.style.palette.study
+        marks = self._whisker(row, y, index, colour, 0.9)
+        if row.estimate is not None and self.axis.holds(row.estimate):
+            side = self.side(row.weight)
+            x = self.axis.x(row.estimate)
+            fill = colour if row.weight is not None else self.style.palette.muted
+            marks.append(
+                Rectangle(x - side / 2, y - side / 2, side, side, fill, role="square", row=index)
+            )
+        return marks
+
+    def _case(self, row: Row, y: float, index: int) -> list[Mark]:
+        palette = self.style.palette
+        marks = self._whisker(row, y, index, palette.grid_strong, 0.6)
+        if row.estimate is not None and self.axis.holds(row.estimate):
+            x = self.axis.x(row.estimate)
+            marks.append(Circle(x, y, 2.1, "#ffffff", palette.case, 0.9, role="case", row=index))
+        return marks
+
+    def _together(self, row: Row, y: float, index: int) -> list[Mark]:
+        if row.estimate is None:
+            return []
+        side, x = self.side(row.weight), self.axis.x(row.estimate)
+        case = self.style.palette.case
+        return [
+            Rectangle(
+                x - side / 2, y - side / 2, side, side, "#ffffff", case, 1.0, "cases", row=index
+            )
+        ]
+
+    def _whisker(self, row: Row, y: float, index: int, colour: str, width: float) -> list[Mark]:
+        """The interval, with an arrow at each end that lies beyond the axis."""
+        if row.low is None or row.high is None:
+            return []
+        left, right = self.axis.x(row.low), self.axis.x(row.high)
+        line = Line(left, y, right, y, width, colour, role="interval", row=index)
+        return [line, *self._arrows(row.low, row.high, y, index, colour)]
+
+    def _arrows(self, low: float, high: float, y: float, index: int, colour: str) -> list[Mark]:
+        """An arrow at each end of the axis beyond which a limit lies."""
+        axis = self.axis
+        ends = ((low < axis.low, axis.left, 1), (high > axis.high, axis.right, -1))
+        return [
+            Polygon(
+                (
+                    (tip, y),
+                    (tip + sign * ARROW, y - 0.55 * ARROW),
+                    (tip + sign * ARROW, y + 0.55 * ARROW),
+                ),
+                colour,
+                role="arrow",
+                row=index,
+            )
+            for beyond, tip, sign in ends
+            if beyond
+        ]
+
+    def _diamond(self, row: Row, y: float, index: int) -> list[Mark]:
+        if row.estimate is None:
+            return []
+        axis, palette = self.axis, self.style.palette
+        low = row.estimate if row.low is None else row.low
+        high = row.estimate if row.high is None else row.high
+        left, middle, right = axis.x(low), axis.x(row.estimate), axis.x(high)
+        if right - left < 2:
+            left, right = middle - 1.0, middle + 1.0
+        points = ((left, y), (middle, y - DIAMOND), (right, y), (middle, y + DIAMOND))
+        fill = palette.pooled if row.kind == "pooled" else "#ffffff"
+        edge = palette.pooled_edge
+        diamond = Polygon(points, fill, edge, 0.9, role="diamond", row=index)
+        return [diamond, *self._arrows(low, high, y, index, edge)]
+
+    def _prediction(self, row: Row, y: float, index: int) -> list[Mark]:
+        if row.low is None or row.high is None:
+            return []
+        left, right = self.axis.x(row.low), self.axis.x(row.high)
+        palette, height = self.style.palette, 3.2
+        bar = Rectangle(
+            left,
+            y - height / 2,
+            right - left,
+            height,
+            palette.prediction,
+            role="prediction",
+            row=index,
+        )
+        return [bar, *self._arrows(row.low, row.high, y, index, palette.pooled_edge)]
+
+    def _bracket(self, row: Row, y: float, index: int) -> list[Mark]:
+        """An interval without a pooled estimate: dashes between square brackets, and a tick."""
+        if row.low is None or row.high is None or row.estimate is None:
+            return []
+        colour = self.style.palette.muted
+        left, right, x = (self.axis.x(v) for v in (row.low, row.high, row.estimate))
+        half = 3.2
+        brackets = [
+            Polygon(
+                (
+                    (end + inward, y - half),
+                    (end, y - half),
+                    (end, y + half),
+                    (end + inward, y + half),
+                ),
+                None,
+                colour,
+                0.8,
+                closed=False,
+                role="bracket",
+                row=index,
+            )
+            for end, inward in ((left, 2.0), (right, -2.0))
+        ]
+        return [
+            Line(left, y, right, y, 0.8, colour, (1.6, 1.6), role="not-pooled", row=index),
+            *brackets,
+            Line(x, y - half, x, y + half, 1.6, colour, role="sum", row=index),
+        ]

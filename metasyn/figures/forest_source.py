@@ -1,0 +1,174 @@
+"""What a forest plot shows, taken out of a result: blocks of rows, scale, words around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from metasyn.effects.counts import Counts
+from metasyn.effects.effects import Effects
+from metasyn.errors import SpecError
+from metasyn.figures.axis import Axis, axis_of
+from metasyn.figures.forest_footer import footer
+from metasyn.figures.forest_rows import Writer
+from metasyn.figures.forest_table import Block, Row, TippingStrip
+from metasyn.figures.scales import Scale, scale_of
+from metasyn.figures.styles import Style
+from metasyn.figures.text_metrics import clean
+from metasyn.figures.words import number
+from metasyn.models.groups import Groups, Line, StudyRow
+from metasyn.models.interval import Interval
+from metasyn.models.results import Pooled
+from metasyn.models.study_rows import proportion_rows
+from metasyn.records import Codes
+
+__all__ = ["ForestSource", "source_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class ForestSource:
+    """Content of a forest plot.
+
+    Parameters
+    ----------
+    blocks
+        One a pooled line.
+    scale
+        What stands on the axis.
+    level
+        Coverage of the intervals.
+    title
+        Stands above the plot; empty if there is none.
+    axis_title
+        Stands under the axis.
+    footer
+        Sentences under the plot.
+    description
+        Alternative text.
+    """
+
+    blocks: tuple[Block, ...]
+    scale: Scale
+    level: float
+    title: str
+    axis_title: str
+    footer: tuple[str, ...]
+    description: str
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Every row in order."""
+        return tuple(row for block in self.blocks for row in block.rows)
+
+    @property
+    def heaviest(self) -> float:
+        """Largest weight of a study; 1 where none has a weight."""
+        weights = [row.weight for row in self.rows if row.kind == "study" and row.weight]
+        return max(weights, default=1.0)
+
+    @property
+    def percent(self) -> str:
+        """Coverage in percent, without needless zeros."""
+        return number(100 * self.level, 1).removesuffix(".0")
+
+    def axis(self, place: tuple[float, float], limits: tuple[float, float] | None) -> Axis:
+        """The axis that holds every estimate and pooled interval."""
+        must: list[float] = []
+        may: list[float] = []
+        for row in self.rows:
+            ends = [value for value in (row.low, row.high) if value is not None]
+            (may if row.kind in ("study", "prediction") else must).extend(ends)
+            if row.estimate is not None:
+                must.append(row.estimate)
+        return axis_of(self.scale, must, may, place, limits)
+
+
+def source_of(
+    results: Groups | Pooled,
+    style: Style,
+    tipping: Mapping[str, TippingStrip],
+    title: str | None,
+) -> ForestSource:
+    """Content of the forest plot of a result.
+
+    Raises
+    ------
+    SpecError
+        If there is nothing to draw.
+    """
+    lines, codes, outcome = _lines(results)
+    if not lines:
+        raise SpecError("There is no line to draw: the result has no groups.")
+    pooled = [line.result for line in lines if isinstance(line.result, Pooled)]
+    spec = results.spec
+    measure = pooled[0].measure if pooled else "PLO"
+    scale = scale_of(measure)
+    blocks = tuple(Writer(style, scale, codes, tipping).block(line) for line in lines)
+    name = clean(outcome) or scale.name
+    return ForestSource(
+        blocks=blocks,
+        scale=scale,
+        level=spec.level,
+        title=clean(title or ""),
+        axis_title=f"{name}, %" if scale.kind == "proportion" else name,
+        footer=footer(spec, [line.result for line in lines], scale.kind == "proportion"),
+        description=_description(blocks, name, spec.level, scale),
+    )
+
+
+def _lines(results: Groups | Pooled) -> tuple[tuple[Line, ...], Codes, str]:
+    if isinstance(results, Groups):
+        codes = results.records.codes
+        outcomes = results.records.query.get("outcome", ())
+        known = codes.get("outcome")
+        labels = [known.label(code) if known else code for code in outcomes]
+        return results.lines, codes, " or ".join(labels)
+    return (Line("", "", _study_rows(results), results, ()),), {}, ""
+
+
+def _study_rows(pooled: Pooled) -> tuple[StudyRow, ...]:
+    """Studies behind a pooled result that came from arrays."""
+    data, level = pooled.data, pooled.spec.level
+    weights = [float(weight) for weight in pooled.weights]
+    if isinstance(data, Counts):
+        return proportion_rows(data, weights, level)
+    if isinstance(data, Effects):
+        return _effect_rows(data, weights, level)
+    raise SpecError(
+        "A forest plot needs the estimate of every study: give effects (yi, vi) or counts of one "
+        f"arm, not {type(data).__name__}."
+    )
+
+
+def _effect_rows(effects: Effects, weights: list[float], level: float) -> tuple[StudyRow, ...]:
+    from scipy.special import ndtri
+
+    quantile = float(ndtri(0.5 + level / 2))
+    back = scale_of(effects.measure).back
+    rows = []
+    for label, y, v, weight in zip(effects.slab, effects.yi, effects.vi, weights, strict=True):
+        half = quantile * float(v) ** 0.5
+        low, high = back.limits(float(y) - half, float(y) + half)
+        interval = Interval(low, high, level, "z")
+        rows.append(StudyRow(label, float(back.apply(y)), interval, weight, is_case=False))
+    return tuple(rows)
+
+
+def _description(blocks: tuple[Block, ...], name: str, level: float, scale: Scale) -> str:
+    """What the figure shows, line by line."""
+    percent = number(100 * level, 1).removesuffix(".0")
+    unit = "%" if scale.kind == "proportion" else ""
+    parts = [f"Forest plot of {name}, with {percent}% intervals."]
+    for block in blocks:
+        studies = sum(row.kind == "study" for row in block.rows)
+        cases = sum(row.kind == "case" for row in block.rows)
+        counted = f"{studies} studies, {cases} single cases" if cases else f"{studies} studies"
+        last = block.pooled or next((r for r in block.rows if r.kind == "not-pooled"), None)
+        said = ""
+        if last is not None:
+            estimate, interval = last.cells.get("estimate", ("", ""))
+            verdict = "pooled" if last.kind == "pooled" else last.label[:1].lower() + last.label[1:]
+            said = f": {verdict} {estimate}{unit} {interval}" if estimate else f": {verdict}"
+        label = f"{block.label}, {counted}" if block.label else counted
+        parts.append(f"{label}{said}.")
+    return " ".join(parts)

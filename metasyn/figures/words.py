@@ -1,0 +1,70 @@
+"""Numbers and method names as a figure prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from metasyn.figures.scales import Scale
+from metasyn.figures.styles import Numbers
+from metasyn.models.interval import Interval
+
+__all__ = ["interval_method", "interval_text", "number", "shown"]
+
+INTERVAL_METHODS: Mapping[str, str] = {
+    "z": "Wald z",
+    "t": "Wald t",
+    "wald-z": "Wald z",
+    "wald-t": "Wald t",
+    "hksj": "Hartung–Knapp",
+    "hksj-adhoc": "Hartung–Knapp, ad hoc",
+    "hksj-guarded": "Hartung–Knapp, never narrower than z",
+    "kr": "Kenward–Roger",
+    "profile": "profile likelihood",
+    "profile-t": "profile likelihood, t-calibrated",
+    "integrated": "integrated likelihood",
+    "clopper-pearson": "exact (Clopper–Pearson)",
+    "simple": "normal, τ² only",
+    "V": "t, k − 1 df",
+    "HTS": "t, k − 2 df",
+    "HK": "Hartung–Knapp, t, k − 1 df",
+    "HK-PR": "Hartung–Knapp, t, k − 2 df",
+    "KR": "Kenward–Roger",
+    "KR-PR": "Kenward–Roger, 1 df less",
+    "NNF": "bootstrap (Nagashima, Noma, Furukawa)",
+}
+
+
+def interval_method(interval: Interval) -> str:
+    """Name of an interval's method for people; its code where there is no other name.
+
+    Examples
+    --------
+    >>> interval_method(Interval(0, 1, method="HTS"))
+    't, k − 2 df'
+    """
+    return INTERVAL_METHODS.get(interval.method, interval.method)
+
+
+def number(value: float, decimals: int, decimal: str = ".") -> str:
+    """A number with a true minus sign, and no minus before zero.
+
+    Examples
+    --------
+    >>> number(-0.5, 2), number(-0.001, 2)
+    ('−0.50', '0.00')
+    """
+    text = f"{value:.{decimals}f}"
+    if float(text) == 0:
+        text = text.lstrip("-")
+    return text.replace("-", "\N{MINUS SIGN}").replace(".", decimal)
+
+
+def shown(value: float, scale: Scale, numbers: Numbers) -> str:
+    """A value of the display scale as it is printed."""
+    return number(value * scale.factor, scale.decimals, numbers.decimal)
+
+
+def interval_text(low: float, high: float, scale: Scale, numbers: Numbers) -> str:
+    """An interval in the brackets of the style."""
+    pattern = numbers.negative_interval if low < 0 else numbers.interval
+    return pattern.format(low=shown(low, scale, numbers), high=shown(high, scale, numbers))

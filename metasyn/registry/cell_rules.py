@@ -121,7 +121,8 @@ NOT_A_NUMBER = Rule(
 NUMBER_AS_TEXT = Rule(
     "number-as-text",
     "warning",
-    "A number that is stored as text looks right, but sums and formats in the workbook pass over it.",
+    "A number that is stored as text looks right, but sums and colours in the workbook pass "
+    "over it.",
     "the number is stored as text; it was read as {number}.",
     "Type it again in a cell that is not formatted as text.",
     "'12",

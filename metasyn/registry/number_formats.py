@@ -70,7 +70,7 @@ def _shape(format_id: str, custom: dict[str, Shape]) -> Shape:
 
 
 def _shape_of_code(code: str) -> Shape:
-    bare = _LITERALS.sub("", code.split(";")[0])
+    bare = _LITERALS.sub("", code.split(";", 1)[0])
     if bare.lower() in ("general", "standard"):
         return ""
     if re.search(r"[ymdhs]", bare, re.IGNORECASE):

@@ -150,7 +150,9 @@ class _RowReader:
 
 
 def _fill_in(column: Column) -> str:
-    if column.may_be_missing and not column.codes:
+    if column.codes:
+        return f"Choose a code of the list '{column.codes}'."
+    if column.may_be_missing:
         return f"Fill it in (for example {column.example}), or write NR if the source does not say."
     return f"Fill it in (for example {column.example})."
 

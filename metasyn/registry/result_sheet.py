@@ -14,7 +14,7 @@ class ResultSheetRow(SheetRow):
         "Result id",
         "Identifies the row. Never changes and is never used again.",
         example="R0001",
-        width=9,
+        width=10,
         required=True,
         key=True,
     )
@@ -22,16 +22,15 @@ class ResultSheetRow(SheetRow):
         "Study id",
         "The report that the figures come from: an id of the sheet studies.",
         example="S0001",
-        width=9,
+        width=10,
         required=True,
         refers_to="studies.study_id",
         may_be_missing=False,
     )
     arm: str = column(
         "Arm",
-        "Name of the group of patients, as short as the report allows. The rows of one arm spell it "
-        "in the same way.",
-        example="hemofiltration after drug failure",
+        "Name of the group of patients. The rows of one arm spell it in the same way.",
+        example="treatment A after drug failure",
         width=32,
         required=True,
         may_be_missing=False,
@@ -39,7 +38,6 @@ class ResultSheetRow(SheetRow):
     intervention: str = column(
         "Intervention",
         "What the arm was given. A combined treatment has a code of its own.",
-        example="hemofiltration",
         width=26,
         required=True,
         codes="intervention",
@@ -48,7 +46,6 @@ class ResultSheetRow(SheetRow):
     intervention_class: str = column(
         "Class",
         "Class of the intervention.",
-        example="extracorporeal",
         width=20,
         required=True,
         codes="intervention_class",
@@ -57,7 +54,6 @@ class ResultSheetRow(SheetRow):
     role: str = column(
         "Role",
         "What the intervention was given for.",
-        example="treatment_refractory",
         width=20,
         required=True,
         codes="role",
@@ -66,7 +62,6 @@ class ResultSheetRow(SheetRow):
     outcome: str = column(
         "Outcome",
         "What was counted or measured.",
-        example="crs_resolution",
         width=26,
         required=True,
         codes="outcome",
@@ -75,7 +70,6 @@ class ResultSheetRow(SheetRow):
     direction: str = column(
         "Direction",
         "Whether an event, or a higher value, is good or bad.",
-        example="benefit",
         width=10,
         required=True,
         codes="direction",
@@ -86,14 +80,13 @@ class ResultSheetRow(SheetRow):
         "Rows with the same group describe the same patients. A digit after the letter marks a "
         "subset of that letter: S0016-A1 is part of S0016-A.",
         example="S0001-A",
-        width=12,
+        width=15,
         required=True,
         may_be_missing=False,
     )
     selection: str = column(
         "Selection",
         "Whether patients entered the report because of how they responded.",
-        example="selected_on_success",
         width=20,
         required=True,
         codes="selection",
@@ -101,7 +94,6 @@ class ResultSheetRow(SheetRow):
     severity: str = column(
         "Severity",
         "Severity of the condition among the patients of the row.",
-        example="severe_only",
         width=16,
         required=True,
         codes="severity",
@@ -116,7 +108,7 @@ class ResultSheetRow(SheetRow):
         "Events",
         "Patients with the outcome.",
         example="3",
-        width=8,
+        width=9,
         default=None,
         unit="patients",
         low=0,
@@ -125,7 +117,7 @@ class ResultSheetRow(SheetRow):
         "Patients",
         "Patients in whom the outcome was looked for.",
         example="4",
-        width=8,
+        width=9,
         default=None,
         unit="patients",
         low=1,
@@ -142,7 +134,7 @@ class ResultSheetRow(SheetRow):
         "SD",
         "Standard deviation between patients (not the standard error).",
         example="1.7",
-        width=8,
+        width=9,
         default=None,
         unit="see unit",
         low=0,
@@ -151,28 +143,26 @@ class ResultSheetRow(SheetRow):
         "Median", "Median.", example="3", width=9, default=None, unit="see unit"
     )
     q1: float | None = column(
-        "Lower quartile", "25th percentile.", example="2", width=8, default=None, unit="see unit"
+        "Lower quartile", "25th percentile.", example="2", width=9, default=None, unit="see unit"
     )
     q3: float | None = column(
-        "Upper quartile", "75th percentile.", example="9", width=8, default=None, unit="see unit"
+        "Upper quartile", "75th percentile.", example="9", width=9, default=None, unit="see unit"
     )
     min: float | None = column(
-        "Minimum", "Smallest value.", example="1", width=8, default=None, unit="see unit"
+        "Minimum", "Smallest value.", example="1", width=9, default=None, unit="see unit"
     )
     max: float | None = column(
-        "Maximum", "Largest value.", example="36", width=8, default=None, unit="see unit"
+        "Maximum", "Largest value.", example="36", width=9, default=None, unit="see unit"
     )
     unit: str = column(
         "Unit",
         "Unit of mean, sd, median, quartiles and range.",
-        example="days",
         width=13,
         codes="unit",
     )
     effect_measure: str = column(
         "Effect measure",
         "What the report's own estimate is. Filled only where the report prints one.",
-        example="RR",
         width=20,
         codes="effect_measure",
     )
@@ -198,14 +188,13 @@ class ResultSheetRow(SheetRow):
     definition: str = column(
         "Definition",
         "How the report defines the outcome, and what was given besides.",
-        example="CRS resolved within 14 days of the first dose",
+        example="resolved within 14 days of the first dose",
         width=50,
         required=True,
     )
     derivation: str = column(
         "Derivation",
         "How the figures came from what the report prints.",
-        example="reported",
         width=22,
         required=True,
         codes="derivation",
@@ -214,7 +203,6 @@ class ResultSheetRow(SheetRow):
     analyse: str = column(
         "Analyse",
         "Whether the row enters the main analysis.",
-        example="primary",
         width=12,
         required=True,
         codes="analyse",
@@ -223,7 +211,7 @@ class ResultSheetRow(SheetRow):
     analyse_reason: str = column(
         "Reason",
         "Why the row is, or is not, in the main analysis.",
-        example="CRS response of a treatment, with events and n",
+        example="response to a treatment, with events and n",
         width=44,
         required=True,
     )
@@ -237,7 +225,6 @@ class ResultSheetRow(SheetRow):
     verified: str = column(
         "Verified",
         "Whether the figures were read in the report itself.",
-        example="yes",
         width=11,
         required=True,
         codes="verified",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from metasyn.registry.rule import Finding, Rule, Tables
 
@@ -50,7 +51,7 @@ def _disordered(tables: Tables) -> Iterator[Finding]:
     for row in tables.results:
         values = (row.min, row.q1, row.median, row.q3, row.max)
         given = [(n, v) for n, v in zip(names, values, strict=True) if v is not None]
-        for (lower, low), (upper, high) in zip(given, given[1:], strict=False):
+        for (lower, low), (upper, high) in pairwise(given):
             if low > high:
                 facts = {"lower": lower, "low": f"{low:g}", "upper": upper}
                 yield Finding(row.cell(upper), f"{high:g}", facts)

@@ -95,6 +95,17 @@ class Rule:
             self.remedy.format_map(named),
         )
 
+    def to_json(self) -> dict[str, str]:
+        """The rule's words, for programs."""
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "why": self.why,
+            "message": self.message,
+            "remedy": self.remedy,
+            "example": self.example,
+        }
+
     def issues(self, tables: Tables) -> Iterator[Issue]:
         """Look for it in the records."""
         if self.find is not None:

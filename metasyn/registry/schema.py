@@ -37,7 +37,7 @@ def column(  # noqa: PLR0913 - one argument a property of a column
     label: str,
     description: str,
     *,
-    example: str,
+    example: str = "",
     width: float = 14,
     required: bool = False,
     default: object = "",
@@ -54,7 +54,8 @@ def column(  # noqa: PLR0913 - one argument a property of a column
     Parameters
     ----------
     label, description, example
-        What people read in the header's note and in the dictionary.
+        What people read in the header's note and in the dictionary; a coded column takes its
+        example from its list.
     width
         Width in characters.
     required

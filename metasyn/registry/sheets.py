@@ -8,7 +8,7 @@ from metasyn.registry.schema import Sheet
 from metasyn.registry.statement_sheet import StatementSheetRow
 from metasyn.registry.study_sheet import StudySheetRow
 
-__all__ = ["BY_NAME", "DATA_SHEETS", "HELP_SHEETS", "LIST_NAMES", "LISTS"]
+__all__ = ["BY_NAME", "DATA_SHEETS", "HELP_SHEETS", "LISTS", "LIST_NAMES"]
 
 LISTS = Sheet(
     "lists",

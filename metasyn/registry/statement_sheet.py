@@ -42,21 +42,18 @@ class StatementSheetRow(SheetRow):
     intervention: str = column(
         "Intervention",
         "The treatment that is spoken of.",
-        example="anakinra",
         width=26,
         codes="intervention",
     )
     outcome: str = column(
         "Outcome",
         "The outcome that is spoken of; blank where none is named.",
-        example="crs_improvement",
         width=24,
         codes="outcome",
     )
     stance: str = column(
         "Stance",
         "Class of the statement by its function, not by its tone. When unsure: mentioning.",
-        example="supporting",
         width=13,
         required=True,
         codes="stance",
@@ -65,7 +62,6 @@ class StatementSheetRow(SheetRow):
     section: str = column(
         "Section",
         "Section of the citing report where the statement stands.",
-        example="discussion",
         width=13,
         required=True,
         codes="section",
@@ -73,7 +69,6 @@ class StatementSheetRow(SheetRow):
     basis: str = column(
         "Basis",
         "What the statement rests on.",
-        example="own_data",
         width=12,
         required=True,
         codes="basis",
@@ -81,7 +76,7 @@ class StatementSheetRow(SheetRow):
     paraphrase: str = column(
         "Paraphrase",
         "The statement in one sentence of your own.",
-        example="Two myeloma patients had less fever once anakinra was begun.",
+        example="Two patients had less fever once treatment A was begun.",
         width=70,
         required=True,
     )

@@ -14,7 +14,7 @@ class StudySheetRow(SheetRow):
         "Study id",
         "Identifies the report. Never changes and is never used again, even if the row is deleted.",
         example="S0001",
-        width=9,
+        width=10,
         required=True,
         key=True,
     )
@@ -37,7 +37,7 @@ class StudySheetRow(SheetRow):
         "Year",
         "Year of publication.",
         example="2018",
-        width=7,
+        width=8,
         default=None,
         low=1900,
         high=2100,
@@ -45,7 +45,7 @@ class StudySheetRow(SheetRow):
     title: str = column(
         "Title",
         "Published title. In [square brackets]: a description, where the title was not seen.",
-        example="Hemofiltration Successfully Eliminates Severe Cytokine Release Syndrome ...",
+        example="Treatment A resolves severe disease: a case report",
         width=56,
         required=True,
     )
@@ -70,7 +70,6 @@ class StudySheetRow(SheetRow):
     design: str = column(
         "Design",
         "Study design. It decides how much a report can weigh.",
-        example="case_report",
         width=21,
         required=True,
         codes="design",
@@ -86,14 +85,13 @@ class StudySheetRow(SheetRow):
     population: str = column(
         "Population",
         "Disease and stage, in the words of the report.",
-        example="B-ALL, MRD never negative after 5 chemotherapy courses",
+        example="relapsed leukaemia, after 5 courses of chemotherapy",
         width=36,
         required=True,
     )
     age_group: str = column(
         "Age group",
         "Children, adults or both.",
-        example="paediatric",
         width=12,
         required=True,
         codes="age_group",
@@ -101,14 +99,13 @@ class StudySheetRow(SheetRow):
     trigger: str = column(
         "Trigger",
         "What brought on the condition under study (product and dose).",
-        example="CD19 CAR-T (autologous, 3.19e6/kg)",
+        example="CAR-T cells, 1e6/kg",
         width=30,
         required=True,
     )
     grading_scale: str = column(
         "Grading scale",
         "Scale by which the report grades severity.",
-        example="ASTCT 2019",
         width=14,
         required=True,
         codes="grading_scale",
@@ -117,7 +114,7 @@ class StudySheetRow(SheetRow):
         "Patients",
         "Patients to whom the report's figures refer, all arms together.",
         example="45",
-        width=11,
+        width=12,
         default=None,
         unit="patients",
         low=1,
@@ -146,7 +143,6 @@ class StudySheetRow(SheetRow):
     source_depth: str = column(
         "Source depth",
         "How much of the report was read.",
-        example="abstract",
         width=13,
         required=True,
         codes="source_depth",
@@ -154,8 +150,7 @@ class StudySheetRow(SheetRow):
     bibliography_check: str = column(
         "Bibliography",
         "Whether author, year and journal were seen in a source.",
-        example="seen",
-        width=14,
+        width=19,
         required=True,
         codes="bibliography_check",
     )

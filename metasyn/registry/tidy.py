@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["tidy_token", "tidy_prose"]
+__all__ = ["tidy_prose", "tidy_token"]
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
@@ -13,7 +13,7 @@ _SPACES = re.compile(r"[^\S\n]+")
 
 
 def tidy_prose(text: str) -> tuple[str, str]:
-    """Free text without blanks at its ends and without odd blanks inside.
+    r"""Free text without blanks at its ends and without odd blanks inside.
 
     Returns
     -------
@@ -22,7 +22,7 @@ def tidy_prose(text: str) -> tuple[str, str]:
 
     Examples
     --------
-    >>> tidy_prose("resolved\\u00a0early ")
+    >>> tidy_prose("resolved\u00a0early ")
     ('resolved early', 'odd blanks')
     >>> tidy_prose("3–5 days")
     ('3–5 days', '')

@@ -17,8 +17,11 @@ from metasyn.registry.tidy import tidy_prose, tidy_token
 __all__ = ["Parsed", "Problem", "parse"]
 
 _MISSPELT: Final = frozenset(
-    ("n/a", "n.a.", "na", "nr", "n.r.", "n/r", "n.d.", "nd", "unc", "pend", "none", "null", "nan")
-    + ("-", "--", ".", "?", "missing", "unknown", "unclear", "not reported", "not applicable")
+    (
+        *("n/a", "n.a.", "na", "nr", "n.r.", "n/r", "n.d.", "nd", "unc", "pend", "none", "null"),
+        *("nan", "-", "--", ".", "?", "missing", "unknown", "unclear", "not reported"),
+        *("not applicable", "not stated"),
+    )
 )
 _SENTINELS: Final = frozenset((-9.0, -99.0, -999.0, -9999.0, 999.0, 9999.0, 99999.0))
 _PLAIN_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")

@@ -35,7 +35,8 @@ def _unescaped(text: str) -> str:
     """Undo ``_x000D_`` (ECMA-376 part 1, 22.9.2.19)."""
     if "_x" not in text:
         return text
-    return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    decoded = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    return decoded.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 class _SharedStrings:
@@ -149,12 +150,15 @@ class _Sheet:
         raw = "".join(self._value)
         if not raw and self._formula is not None and self._type != "str":
             return Odd("uncached", "=" + "".join(self._formula))
+        if not raw:
+            return None
         if self._type == "s":
             return self._shared(raw)
         if self._type in ("str", "inlineStr"):
             return _unescaped(raw)
-        if not raw:
-            return None
+        return self._typed(raw)
+
+    def _typed(self, raw: str) -> CellValue:
         if self._type == "b":
             return Odd("boolean", "TRUE" if raw == "1" else "FALSE", float(raw == "1"))
         if self._type == "e":
@@ -163,9 +167,9 @@ class _Sheet:
             return Odd("date", raw.removesuffix("T00:00:00"))
         return self._number(raw)
 
-    def _shared(self, raw: str) -> CellValue | None:
+    def _shared(self, raw: str) -> CellValue:
         try:
-            return self._texts[int(raw)] if raw else None
+            return self._texts[int(raw)]
         except (ValueError, IndexError):
             return Odd("error", f"text number {raw} of the file, which is missing")
 

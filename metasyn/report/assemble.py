@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from metasyn.report.document import Document
 from metasyn.report.material import Material
+from metasyn.report.sections.case_evidence import case_evidence
 from metasyn.report.sections.characteristics import characteristics
 from metasyn.report.sections.flow import flow
 from metasyn.report.sections.forest import forest
@@ -24,6 +25,7 @@ _SECTIONS = (
     flow,
     forest,
     pooled,
+    case_evidence,
     studies,
     characteristics,
     set_aside,

@@ -14,8 +14,8 @@ from platform import python_version
 from metasyn._version import __version__
 from metasyn.errors import OutputError
 from metasyn.models.groups import Groups
-from metasyn.models.specs import BinomialNormal
 from metasyn.records import Statement
+from metasyn.report.alternatives import alternatives, inverse_variance
 from metasyn.report.assemble import assemble
 from metasyn.report.data import to_json
 from metasyn.report.html import to_html
@@ -97,13 +97,13 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
         title=title,
         question=question,
         groups=groups,
-        sensitivity=sensitivity or {},
+        sensitivity=alternatives(groups) if sensitivity is None else sensitivity,
         evidence=evidence or {},
         statements=statements or (),
         command=command or "",
         directory=os.fspath(directory),
         versions=_versions(),
-        check=_check(groups),
+        check=inverse_variance(groups),
     )
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -134,17 +134,6 @@ def _write(material: Material, folder: Path) -> tuple[Path, ...]:
     book.write_bytes(to_xlsx(document))
     data.write_text(to_json(material), encoding="utf-8", newline="\n")
     return (page, *drawings, book, data)
-
-
-def _check(groups: Groups) -> Groups | None:
-    """The same rows by inverse variance, where the headline is a model of proportions."""
-    if not isinstance(groups.spec, BinomialNormal) or groups.spec.model is not None:
-        return None
-    from metasyn.models.pool_by import pool_by
-    from metasyn.models.specs import RandomEffects
-
-    spec = RandomEffects(ci="hksj", level=groups.spec.level)
-    return pool_by(groups.records, groups.by, spec, measure="PLO")
 
 
 def _versions() -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -12,7 +13,7 @@ from metasyn.effects.counts import Counts
 from metasyn.errors import Note
 from metasyn.models.groups import Groups, Line
 from metasyn.models.interval import Interval
-from metasyn.models.rate import PooledRate, Unit
+from metasyn.models.rate import Maximum, PooledRate, Unit
 from metasyn.models.results import NotPooled
 from metasyn.models.specs import BinomialNormal
 from metasyn.models.study_rows import exact_interval, proportion_rows
@@ -217,6 +218,9 @@ def pooled_rate(counts: Counts, spec: BinomialNormal, **given: object) -> Pooled
             Unit("Ma 2020", "anchor", 11, 14, 1.0, 0.119, (2,)),
             Unit("Single cases", "cases", 0, 1, 0.1, 0.031, (3,)),
         ),
+        "maximum": Maximum(
+            logit(0.684), 0.35, 0.205, Interval(logit(0.5), logit(0.81)), True, False
+        ),
         "average_rate": 0.672,
         "case_share": 0.031,
         "case_power": 0.1,
@@ -339,12 +343,17 @@ def material(groups: Groups) -> Material:
     )
 
 
-def respecified(groups: Groups, spec: BinomialNormal) -> Groups:
+@pytest.fixture
+def respecified(groups: Groups) -> Callable[..., Groups]:
     """The same lines under another specification."""
-    lines = tuple(
-        replace(line, result=replace(line.result, spec=spec))
-        if isinstance(line.result, PooledRate)
-        else line
-        for line in groups.lines
-    )
-    return Groups(lines, groups.by, spec, groups.records)
+
+    def respecify(spec: object) -> Groups:
+        lines = tuple(
+            replace(line, result=replace(line.result, spec=spec))
+            if isinstance(line.result, PooledRate)
+            else line
+            for line in groups.lines
+        )
+        return Groups(lines, groups.by, spec, groups.records)  # type: ignore[arg-type]
+
+    return respecify

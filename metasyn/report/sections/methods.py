@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from metasyn.models.design_weights import DesignRule, DesignWeights
 from metasyn.models.groups import Groups
 from metasyn.models.rate import PooledRate
 from metasyn.models.results import NotPooled, Pooled
@@ -224,13 +225,7 @@ def _weights(spec: BinomialNormal) -> tuple[Sentence, ...]:
             ("welton2009",),
         ),
     ]
-    if spec.series_weight != 1:
-        sentences.append(
-            Sentence(
-                "Small series of three to nine patients who were not consecutive count "
-                f"{percent(spec.series_weight)}."
-            )
-        )
+    sentences.append(Sentence("The weight of every design stands in the table below."))
     sentences.append(
         Sentence(
             "These weights are a convention, not an estimate; the result without the single "
@@ -261,26 +256,46 @@ def _weight_table(groups: Groups) -> tuple[Table, ...]:
     spec = groups.spec
     if not isinstance(spec, BinomialNormal) or spec.model is not None:
         return ()
-    rows = (
-        ("Trials, consecutive or prospective cohorts, registries", 1.0),
-        ("Case series of three to nine patients, not consecutive", spec.series_weight),
-        ("Reports of one or two patients, all together", spec.case_weight),
-    )
+    table = spec.design_weights or DesignWeights()
     return (
         Table(
             "weights",
-            "Weights by design.",
-            (Column("Design"), Column("Weight", "percent")),
-            tuple(
-                Row((TableCell(words), TableCell(percent(weight), weight)))
-                for words, weight in rows
+            "Weights by design; the first line that fits a row decides.",
+            (
+                Column("Design"),
+                Column("Patients"),
+                Column("Weight", "percent"),
+                Column("Why"),
             ),
+            tuple(_rule(rule, spec, groups) for rule in table.rules),
             notes=(
                 Sentence(
-                    f"Single cases together: at most {percent(spec.case_cap)} of the information."
+                    "Single cases together carry at most "
+                    f"{percent(spec.case_cap)} of the information of a line."
                 ),
             ),
         ),
+    )
+
+
+def _rule(rule: DesignRule, spec: BinomialNormal, groups: Groups) -> Row:
+    codes = groups.records.codes.get("design")
+    designs = [codes.label(code) if codes else code for code in rule.designs]
+    usual = {"cases": spec.case_weight, "series": spec.series_weight, "anchor": 1.0}
+    weight = usual[rule.kind] if rule.power is None else rule.power
+    sizes = {
+        (True, True): "any number",
+        (False, True): f"{rule.n_low} or more",
+        (True, False): f"{rule.n_high} or fewer",
+        (False, False): f"{rule.n_low} to {rule.n_high}",
+    }
+    return Row(
+        (
+            TableCell(join_words(designs, "or") or "Any"),
+            TableCell(sizes[rule.n_low <= 1, rule.n_high is None]),
+            TableCell(percent(weight), weight),
+            TableCell(rule.reason),
+        )
     )
 
 

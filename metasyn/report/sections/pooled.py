@@ -160,7 +160,7 @@ def _legend(groups: Groups) -> tuple[Sentence, ...]:
         if line.studies
     }
     notes = [
-        Sentence(f"{sentence_case(term.short)}: interval by {term.long}.", term.cites)
+        Sentence(f"Interval ‘{term.short}’: {term.long}.", term.cites)
         for term in methods.values()
         if term.short
     ]

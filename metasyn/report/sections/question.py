@@ -48,9 +48,8 @@ def _chosen(groups: Groups) -> tuple[Sentence, ...]:
             continue
         known = records.codes.get(column)
         words = [known.label(code) if known else code for code in accepted]
-        name = column.replace("_", " ")
         sentences.append(
-            Sentence(f"Rows are analysed if their {name} is {_quoted(words)} in the workbook.")
+            Sentence(f"Rows are used if the workbook's column ‘{column}’ says {_quoted(words)}.")
         )
     sentences.append(Sentence(f"Results are given by {by_words(groups)}."))
     return tuple(sentences)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields, is_dataclass
 
 from metasyn.models.groups import Groups
+from metasyn.models.specs import Spec
 from metasyn.report.document import (
     Column,
     Listing,
@@ -59,10 +61,24 @@ def script(material: Material) -> str:
             "",
             f"registry = ms.read_registry({groups.records.source.file!r})",
             f"records = registry.select({_arguments(groups)})",
-            f"groups = ms.pool_by(records, {groups.by!r}, ms.{groups.spec!r})",
+            f"groups = ms.pool_by(records, {groups.by!r}, {_spec(groups.spec)})",
             f"ms.write_report(groups, {material.directory!r}, title={title}, question={question})",
         )
     )
+
+
+def _spec(spec: Spec) -> str:
+    """The specification as it is typed: what differs from the defaults."""
+    changed = [
+        f"{one.name}={_argument(getattr(spec, one.name))}"
+        for one in fields(spec)
+        if getattr(spec, one.name) != one.default
+    ]
+    return f"ms.{type(spec).__name__}({', '.join(changed)})"
+
+
+def _argument(value: object) -> str:
+    return f"ms.{value!r}" if is_dataclass(value) else repr(value)
 
 
 def _arguments(groups: Groups) -> str:

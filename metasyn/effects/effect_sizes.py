@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from metasyn.effects.arrays import FloatArray, as_floats, as_labels, read_only
+from metasyn.effects.arrays import as_floats, as_labels, read_only
 from metasyn.effects.effects import Effects
+from metasyn.effects.measures import given as already
 from metasyn.effects.measures import measure_of
-from metasyn.effects.measures.computation import Options, To, compute
+from metasyn.effects.measures.computation import Options, compute
+from metasyn.effects.measures.correction import Correct
 from metasyn.effects.measures.measure import Inputs, Measure
+from metasyn.effects.measures.zero_cells import To
 from metasyn.errors import DataError, SpecError
 
 if TYPE_CHECKING:
@@ -56,6 +59,10 @@ def effect_sizes(  # noqa: PLR0913 - metafor's argument names, all in one place
     yi: Values = None,
     vi: Values = None,
     sei: Values = None,
+    ci_low: Values = None,
+    ci_high: Values = None,
+    oei: Values = None,
+    voei: Values = None,
     slab: Sequence[object] | None = None,
     data: pd.DataFrame | None = None,
     among: Sequence[Result] = (),
@@ -63,7 +70,9 @@ def effect_sizes(  # noqa: PLR0913 - metafor's argument names, all in one place
     to: To = "only0",
     drop00: bool = False,
     vtype: str | Sequence[str] | None = None,
-    correct: bool = True,
+    correct: Correct = True,
+    level: float = 0.95,
+    flip: bool | Sequence[bool] = False,
 ) -> Effects:
     """Estimates and sampling variances from arrays or from records.
 
@@ -83,8 +92,11 @@ def effect_sizes(  # noqa: PLR0913 - metafor's argument names, all in one place
         Means and standard deviations; ``mi`` is also the non-events, items or predictors.
     ri, r2i, fi, pi
         Correlations, coefficients of determination, F statistics, (signed) p-values.
-    yi, vi, sei
-        Estimates that are given, with variances or standard errors.
+    yi, vi, sei, ci_low, ci_high
+        Estimates that are given, with variances, standard errors or confidence limits, all on
+        the analysis scale (logs for ratios). Every measure takes them.
+    oei, voei
+        Observed minus expected events of a log-rank test, and its variance.
     slab
         Study labels; ``1``, ``2``, ... if None.
     data
@@ -99,7 +111,12 @@ def effect_sizes(  # noqa: PLR0913 - metafor's argument names, all in one place
     vtype
         Kind of sampling variance, or one a study; None takes the measure's default.
     correct
-        Correct biases where the measure knows how (ROM, CVR, ...).
+        Correct biases where the measure knows how (SMD, ROM, CVR, ...): True, False, or
+        ``"metafor-3.8"`` for what that version corrected.
+    level
+        Coverage of ``ci_low`` and ``ci_high``.
+    flip
+        Change the sign of all estimates, or of some rows (where more is better).
 
     Returns
     -------
@@ -125,10 +142,11 @@ def effect_sizes(  # noqa: PLR0913 - metafor's argument names, all in one place
         "ai": ai, "bi": bi, "ci": ci, "di": di, "n1i": n1i, "n2i": n2i, "x1i": x1i, "x2i": x2i,
         "t1i": t1i, "t2i": t2i, "m1i": m1i, "m2i": m2i, "sd1i": sd1i, "sd2i": sd2i, "xi": xi,
         "mi": mi, "ri": ri, "ti": ti, "fi": fi, "pi": pi, "sdi": sdi, "r2i": r2i, "ni": ni,
-        "yi": yi, "vi": vi, "sei": sei,
+        "yi": yi, "vi": vi, "sei": sei, "ci_low": ci_low, "ci_high": ci_high, "oei": oei,
+        "voei": voei,
     }  # fmt: skip
     kinds = vtype if vtype is None or isinstance(vtype, str) else np.asarray(vtype)
-    options = Options(add, to, drop00, kinds, correct)
+    options = Options(add, to, drop00, kinds, correct, level, np.asarray(flip))
     given = {name: value for name, value in values.items() if value is not None}
     if isinstance(what, str):
         if measure is not None:
@@ -156,21 +174,23 @@ def _from_arrays(
     labels = as_labels(slab, rows)
     if data is not None and len(data) != rows:
         raise DataError(f"data has {len(data)} rows for {rows} studies.")
-    yi, vi, size, notes = compute(measure, arrays, labels, options)
-    known_size: FloatArray | None = None if np.isnan(size).all() else read_only(size)
-    return Effects(
-        read_only(yi), read_only(vi), labels, measure.code, known_size, data, notes=notes
-    )
+    done = compute(measure, arrays, labels, options)
+    sizes = None if np.isnan(done.ni).all() else read_only(done.ni)
+    yi, vi = read_only(done.yi), read_only(done.vi)
+    return Effects(yi, vi, labels, measure.code, sizes, data, notes=done.notes)
 
 
 def _refuse_wrong_arguments(measure: Measure, given: tuple[str, ...]) -> None:
-    forms = ", or ".join(", ".join(form) for form in measure.needs)
-    foreign = [name for name in given if name not in measure.accepts]
+    as_given = "yi" in given
+    forms = already.FORMS if as_given else (*measure.needs, *already.FORMS)
+    accepted = already.NAMES if as_given else measure.accepts
+    wanted = "; or ".join(", ".join(form) for form in forms)
+    foreign = [name for name in given if name not in accepted]
     if foreign:
-        raise DataError(f"{measure.code} does not take {', '.join(foreign)}; it needs {forms}.")
-    if not any(set(form) <= set(given) for form in measure.needs):
+        raise DataError(f"{measure.code} does not take {', '.join(foreign)}; it needs {wanted}.")
+    if not any(set(form) <= set(given) for form in forms):
         found = ", ".join(given) or "nothing"
-        raise DataError(f"{measure.code} needs {forms}; got {found}.")
+        raise DataError(f"{measure.code} needs {wanted}; got {found}.")
 
 
 def _same_length(arrays: Inputs) -> Inputs:

@@ -121,16 +121,16 @@ def effects_of_records(
             "records hold no such columns: give them as arrays."
         )
     labels = labels_of(rows)
-    yi, vi, size, more = compute(measure, arrays, labels, options)
+    done = compute(measure, arrays, labels, options)
     return Effects(
-        read_only(yi),
-        read_only(vi),
+        read_only(done.yi),
+        read_only(done.vi),
         labels,
         measure.code,
-        read_only(size),
+        read_only(done.ni),
         data,
         records=rows,
-        notes=notes + more,
+        notes=notes + done.notes,
     )
 
 

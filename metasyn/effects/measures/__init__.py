@@ -4,14 +4,56 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from metasyn.effects.measures import other, proportion, two_by_two, two_means
+from metasyn.effects.measures import (
+    association,
+    biserial,
+    change,
+    correlation,
+    determination,
+    matched,
+    one_mean,
+    other,
+    partial_correlation,
+    person_time,
+    proportion,
+    rate,
+    reliability,
+    smd_and_odds,
+    standardised_change,
+    superiority,
+    survival,
+    two_by_two,
+    two_means,
+    variability,
+)
 from metasyn.effects.measures.measure import Estimates, Family, Inputs, Measure, Measures
 from metasyn.effects.measures.scale import Transform
 from metasyn.errors import SpecError
 
 __all__ = ["MEASURES", "Estimates", "Family", "Inputs", "Measure", "Transform", "measure_of"]
 
-_FAMILIES = (two_by_two, two_means, proportion, other)
+_FAMILIES = (
+    two_by_two,
+    association,
+    smd_and_odds,
+    matched,
+    person_time,
+    survival,
+    two_means,
+    variability,
+    superiority,
+    biserial,
+    correlation,
+    partial_correlation,
+    determination,
+    proportion,
+    rate,
+    one_mean,
+    change,
+    standardised_change,
+    reliability,
+    other,
+)
 
 MEASURES: Measures = MappingProxyType(
     {measure.code: measure for family in _FAMILIES for measure in family.MEASURES}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from metasyn.effects.measures.measure import Check
 
-__all__ = ["correlation", "not_negative", "positive", "sums"]
+__all__ = ["correlation", "degrees_of_freedom", "not_negative", "positive", "share", "sums"]
 
 
 def not_negative(*names: str) -> tuple[Check, ...]:
@@ -30,3 +30,16 @@ def sums(events: str, rest: str, size: str) -> tuple[Check, ...]:
         Check((events, size), lambda x, n: x > n, "more events than patients"),
         Check((events, rest, size), lambda x, m, n: abs(x + m - n) > 0, "do not add up"),
     )
+
+
+def share(*names: str) -> tuple[Check, ...]:
+    """Probabilities, coefficients of determination: 0 to 1."""
+    return tuple(
+        Check((name,), lambda x: (x < 0) | (x > 1), "must lie between 0 and 1") for name in names
+    )
+
+
+def degrees_of_freedom(predictors: str, size: str) -> tuple[Check, ...]:
+    """A regression needs more patients than coefficients."""
+    message = "no degrees of freedom are left"
+    return (Check((predictors, size), lambda m, n: n - m - 1 <= 0, message),)

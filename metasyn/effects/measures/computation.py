@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import get_args
 
 import numpy as np
 
 from metasyn.effects.arrays import FloatArray
-from metasyn.effects.measures.measure import Inputs, Measure, ZeroCells
+from metasyn.effects.measures import given as already
+from metasyn.effects.measures.correction import METAFOR_38, Correct
+from metasyn.effects.measures.measure import Check, Estimates, Inputs, Measure
 from metasyn.effects.measures.variance import Vtype
+from metasyn.effects.measures.zero_cells import To, add_to_zeros, named
 from metasyn.errors import DataError, Note, SpecError
 
-__all__ = ["Options", "To", "compute"]
-
-To: TypeAlias = Literal["only0", "if0all", "all", "none"]
-_NAMED = 10  # rows a note names before it only counts them
+__all__ = ["Computed", "Options", "compute"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,33 +33,51 @@ class Options:
     vtype
         Kind of sampling variance, or one a row; None takes the measure's own.
     correct
-        Whether biases are corrected, where the measure knows how.
+        Which biases are corrected, where the measure knows how.
+    level
+        Coverage of confidence limits that are given.
+    flip
+        Rows whose estimates change sign.
     """
 
     add: float | None = None
     to: To = "only0"
     drop00: bool = False
     vtype: Vtype | None = None
-    correct: bool = True
+    correct: Correct = True
+    level: float = 0.95
+    flip: bool | np.ndarray = False
 
     def __post_init__(self) -> None:
-        if self.to not in ("only0", "if0all", "all", "none"):
-            raise SpecError(f"to is {self.to!r}; it must be only0, if0all, all or none.")
+        if self.to not in get_args(To):
+            raise SpecError(f"to is {self.to!r}; it must be one of {', '.join(get_args(To))}.")
         if self.add is not None and not 0 <= self.add < np.inf:
             raise SpecError(f"add is {self.add!r}; it must be zero or more.")
+        if self.correct not in (True, False, METAFOR_38):
+            raise SpecError(
+                f"correct is {self.correct!r}; it must be True, False or {METAFOR_38!r}."
+            )
 
 
-def compute(
-    measure: Measure, given: Inputs, labels: tuple[str, ...], options: Options
-) -> tuple[FloatArray, FloatArray, FloatArray, tuple[Note, ...]]:
-    """Estimates, variances, sizes and notes of a measure.
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Estimates, variances, sizes (NaN where not known), each of shape (k,), and notes."""
+
+    yi: FloatArray
+    vi: FloatArray
+    ni: FloatArray
+    notes: tuple[Note, ...]
+
+
+def compute(measure: Measure, given: Inputs, labels: tuple[str, ...], options: Options) -> Computed:
+    """Compute a measure.
 
     Parameters
     ----------
     measure
         What to compute.
     given
-        Argument name to values, all of shape (k,), as the measure's family knows them.
+        Argument name to values, all of shape (k,).
     labels
         Study labels, k.
     options
@@ -72,26 +90,50 @@ def compute(
     SpecError
         If an option is not one of the measure's.
     """
-    data = measure.family.prepare(given)
-    _refuse_impossible(measure, data, labels)
-    size = measure.family.size(data)
-    notes: list[Note] = []
-    if measure.family.zero is not None:
-        add = measure.add if options.add is None else options.add
-        data, said = _add_to_zeros(measure.family.zero, data, add, labels, options)
-        notes += said
-    arguments = [data[name] for name in measure.takes]
-    assert measure.function is not None  # noqa: S101 - label-only codes take GEN's function
-    with np.errstate(all="ignore"):
-        yi, vi = measure.function(*arguments, **_keywords(measure, options, len(labels)))
-    yi, vi = np.broadcast_arrays(yi, vi)
+    estimates, size, notes = (_as_given if "yi" in given else _by_formula)(
+        measure, given, labels, options
+    )
+    yi, vi = np.broadcast_arrays(*estimates)
+    yi = np.where(_flipped(measure, options.flip, labels), -yi, yi)
     unknown = ~(np.isfinite(yi) & np.isfinite(vi) & (vi >= 0))
-    notes += _not_computable_note(measure, unknown, labels)
-    return np.where(unknown, np.nan, yi), np.where(unknown, np.nan, vi), size, tuple(notes)
+    if unknown.any():
+        message = f"{measure.code} cannot be computed, no estimate: {named(unknown, labels)}."
+        notes = (*notes, Note("no-estimate", message))
+    return Computed(np.where(unknown, np.nan, yi), np.where(unknown, np.nan, vi), size, notes)
 
 
-def _refuse_impossible(measure: Measure, data: Inputs, labels: tuple[str, ...]) -> None:
-    for check in measure.family.checks:
+_Parts = tuple[Estimates, FloatArray, tuple[Note, ...]]
+
+
+def _as_given(_: Measure, given: Inputs, labels: tuple[str, ...], options: Options) -> _Parts:
+    _refuse_impossible(already.CHECKS, given, labels)
+    size = given.get("ni", np.full_like(given["yi"], np.nan))
+    estimates = already.given_estimates(given, options.level)
+    return estimates, size, already.lopsided(given, labels)
+
+
+def _by_formula(
+    measure: Measure, given: Inputs, labels: tuple[str, ...], options: Options
+) -> _Parts:
+    family, function = measure.family, measure.function
+    if function is None:
+        raise DataError(f"{measure.code} only labels estimates: give yi with vi or sei.")
+    data = family.prepare(given)
+    _refuse_impossible(family.checks, data, labels)
+    size = family.size(data)
+    notes: list[Note] = []
+    if family.zero is not None:
+        add = measure.add if options.add is None else options.add
+        how = (add, options.to, options.drop00)
+        data, notes = add_to_zeros(family.zero, data, labels, how)
+    keywords = _keywords(measure, options, len(labels))
+    with np.errstate(all="ignore"):
+        estimates = function(*(data[name] for name in measure.takes), **keywords)
+    return estimates, size, tuple(notes)
+
+
+def _refuse_impossible(checks: tuple[Check, ...], data: Inputs, labels: tuple[str, ...]) -> None:
+    for check in checks:
         if any(name not in data for name in check.names):
             continue
         broken = check.broken(*(data[name] for name in check.names))
@@ -99,38 +141,6 @@ def _refuse_impossible(measure: Measure, data: Inputs, labels: tuple[str, ...]) 
             row = int(np.argmax(broken))
             values = ", ".join(f"{name} is {data[name][row]:g}" for name in check.names)
             raise DataError(f"{labels[row]}: {values}: {check.message}.")
-
-
-def _add_to_zeros(
-    zero: ZeroCells, data: Inputs, add: float, labels: tuple[str, ...], options: Options
-) -> tuple[Inputs, list[Note]]:
-    counts = [data[name] for name in zero.cells]
-    has_zero = np.logical_or.reduce([count == 0 for count in counts])
-    empty = np.zeros_like(has_zero) if zero.uninformative is None else zero.uninformative(data)
-    dropped = empty & options.drop00
-    raised = _raised(has_zero & ~dropped, add, options) & ~dropped
-    changed = dict(data)
-    for name, count in zip(zero.cells, counts, strict=True):
-        changed[name] = np.where(dropped, np.nan, np.where(raised, count + add, count))
-    cells = ", ".join(zero.cells)
-    notes = []
-    if raised.any():
-        message = f"{add:g} was added to {cells} (to={options.to}) of {_named(raised, labels)}."
-        notes.append(Note("zero-cells", message))
-    if empty.any():
-        fate = "left without an estimate (drop00)" if options.drop00 else "kept"
-        message = f"No events, or nothing but events, in both groups of {_named(empty, labels)}"
-        notes.append(Note("double-zero", f"{message}: {fate}."))
-    return changed, notes
-
-
-def _raised(has_zero: np.ndarray, add: float, options: Options) -> np.ndarray:
-    """Rows whose counts get the constant."""
-    if add == 0 or options.to == "none":
-        return np.zeros_like(has_zero)
-    if options.to == "only0":
-        return has_zero
-    return np.full_like(has_zero, options.to == "all" or has_zero.any())
 
 
 def _keywords(measure: Measure, options: Options, rows: int) -> dict[str, object]:
@@ -157,17 +167,8 @@ def _checked_vtype(measure: Measure, vtype: Vtype | None, rows: int) -> Vtype:
     return kinds if kinds.ndim else str(kinds)
 
 
-def _not_computable_note(
-    measure: Measure, unknown: np.ndarray, labels: tuple[str, ...]
-) -> list[Note]:
-    if not unknown.any():
-        return []
-    message = f"{measure.code} cannot be computed, no estimate: {_named(unknown, labels)}."
-    return [Note("no-estimate", message)]
-
-
-def _named(rows: np.ndarray, labels: tuple[str, ...]) -> str:
-    positions = np.flatnonzero(rows)
-    names = ", ".join(labels[i] for i in positions[:_NAMED])
-    rest = len(positions) - _NAMED
-    return f"{names} and {rest} more" if rest > 0 else names
+def _flipped(measure: Measure, flip: bool | np.ndarray, labels: tuple[str, ...]) -> np.ndarray:
+    rows = np.broadcast_to(np.asarray(flip, dtype=np.bool_), (len(labels),))
+    if rows.any() and measure.null != 0:
+        raise SpecError(f"{measure.code} has no sign to flip.")
+    return rows

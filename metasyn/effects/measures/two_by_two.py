@@ -9,7 +9,7 @@ import numpy as np
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.measures.checks import not_negative, sums
 from metasyn.effects.measures.measure import Estimates, Family, Inputs, Measure, ZeroCells
-from metasyn.effects.measures.scale import EXP, IDENTITY
+from metasyn.effects.measures.scale import EXP, IDENTITY, ONE_MINUS_EXP
 from metasyn.effects.measures.variance import Vtype, choose, weighted_mean
 
 __all__ = [
@@ -27,8 +27,10 @@ __all__ = [
 Cells = FloatArray
 
 
-def log_risk_ratio(ai: Cells, bi: Cells, ci: Cells, di: Cells) -> Estimates:
+def log_risk_ratio(ai: Cells, bi: Cells, ci: Cells, di: Cells, *, vtype: Vtype = "LS") -> Estimates:
     """Log of the ratio of two risks.
+
+    ``vtype`` AV plugs the average risks of all studies, weighted by n, into the variance.
 
     Examples
     --------
@@ -37,13 +39,28 @@ def log_risk_ratio(ai: Cells, bi: Cells, ci: Cells, di: Cells) -> Estimates:
     (-0.8893, 0.3256)
     """
     n1i, n2i = ai + bi, ci + di
-    yi = np.log(ai / n1i) - np.log(ci / n2i)
-    return yi, 1 / ai - 1 / n1i + 1 / ci - 1 / n2i
+
+    def averaged() -> FloatArray:
+        mean1, mean2 = weighted_mean(ai / n1i, n1i), weighted_mean(ci / n2i, n2i)
+        return (1 - mean1) / (mean1 * n1i) + (1 - mean2) / (mean2 * n2i)
+
+    variances = {"LS": lambda: 1 / ai - 1 / n1i + 1 / ci - 1 / n2i, "AV": averaged}
+    return np.log(ai / n1i) - np.log(ci / n2i), choose(vtype, variances)
 
 
-def log_odds_ratio(ai: Cells, bi: Cells, ci: Cells, di: Cells) -> Estimates:
-    """Log of the ratio of two odds, Woolf's variance."""
-    return np.log(ai / bi) - np.log(ci / di), 1 / ai + 1 / bi + 1 / ci + 1 / di
+def log_odds_ratio(ai: Cells, bi: Cells, ci: Cells, di: Cells, *, vtype: Vtype = "LS") -> Estimates:
+    """Log of the ratio of two odds.
+
+    ``vtype`` LS is Woolf's; AV plugs the average risks of all studies, weighted by n, into it.
+    """
+    n1i, n2i = ai + bi, ci + di
+
+    def averaged() -> FloatArray:
+        mean1, mean2 = weighted_mean(ai / n1i, n1i), weighted_mean(ci / n2i, n2i)
+        return 1 / (mean1 * (1 - mean1) * n1i) + 1 / (mean2 * (1 - mean2) * n2i)
+
+    variances = {"LS": lambda: 1 / ai + 1 / bi + 1 / ci + 1 / di, "AV": averaged}
+    return np.log(ai / bi) - np.log(ci / di), choose(vtype, variances)
 
 
 def risk_difference(
@@ -128,6 +145,7 @@ MEASURES = (
         back=EXP,
         null=0,
         source="Fleiss & Berlin 2009",
+        vtypes=("LS", "AV"),
     ),
     _measure(
         code="OR",
@@ -137,6 +155,7 @@ MEASURES = (
         back=EXP,
         null=0,
         source="Woolf 1955",
+        vtypes=("LS", "AV"),
     ),
     _measure(
         code="PETO",
@@ -166,5 +185,15 @@ MEASURES = (
         null=0,
         source="Rücker et al. 2009",
         add=0,
+    ),
+    _measure(
+        code="VE",
+        label="Log risk ratio",
+        display="Vaccine efficacy",
+        function=log_risk_ratio,
+        back=ONE_MINUS_EXP,
+        null=0,
+        source="Greenwood & Yule 1915: 1 - risk ratio",
+        vtypes=("LS", "AV"),
     ),
 )

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from metasyn.figures.scales import Scale
 from metasyn.figures.words import number
 
-__all__ = ["Axis", "Tick", "axis_of"]
+__all__ = ["Axis", "Tick", "axis_of", "range_of"]
 
 LOG_STEPS = (1.0, 2.0, 5.0)
-WIDEST_RATIO = 1e4
+WIDEST = 4 * math.log(10)
 """A logarithmic axis spans at most four decades; what lies beyond ends in an arrow."""
 
 
@@ -57,7 +57,7 @@ class Axis:
         --------
         >>> axis = Axis(0, 1, 100, 200, False, ())
         >>> axis.x(0.25), axis.x(3)
-        (125.0, 200.0)
+        (125.0, 200)
         """
         if value <= self.low:
             return self.left
@@ -73,61 +73,79 @@ class Axis:
         return self.low <= value <= self.high
 
 
-def axis_of(
-    scale: Scale,
-    must: Iterable[float],
-    may: Iterable[float],
-    place: tuple[float, float],
-    limits: tuple[float, float] | None = None,
-) -> Axis:
-    """Axis for a set of values.
+def axis_of(scale: Scale, limits: tuple[float, float], place: tuple[float, float]) -> Axis:
+    """Axis over a range, widened to round numbers.
 
     Parameters
     ----------
     scale
         Display scale; proportions always run from 0 to 1.
-    must
-        Values that the axis must hold (estimates, pooled intervals).
-    may
-        Values that it may cut (limits of the studies' intervals); the outermost tenth never
-        widens the axis.
+    limits
+        What the axis must hold, on the display scale.
     place
         Left and right end in points.
-    limits
-        Range chosen by the user, on the display scale.
     """
     if scale.kind == "proportion":
         ticks = tuple(Tick(i / 4, number(25 * i, 0)) for i in range(5))
         return Axis(0.0, 1.0, *place, log=False, ticks=ticks)
-    inner = [value for value in must if math.isfinite(value)]
-    low, high = limits or _range(inner, [v for v in may if math.isfinite(v)], scale)
     if scale.kind == "ratio":
-        low, high, ticks = _log_ticks(low, high)
+        low, high, ticks = _log_ticks(*limits)
         return Axis(low, high, *place, log=True, ticks=ticks, null=scale.null)
-    low, high, ticks = _linear_ticks(low, high)
+    low, high, ticks = _linear_ticks(*limits)
     return Axis(low, high, *place, log=False, ticks=ticks, null=scale.null)
 
 
-def _range(must: list[float], may: list[float], scale: Scale) -> tuple[float, float]:
+def range_of(
+    scale: Scale, must: Iterable[float], may: Iterable[float], *, symmetric: bool = False
+) -> tuple[float, float]:
+    """Range of values that a reader has to see.
+
+    Parameters
+    ----------
+    scale
+        Display scale.
+    must
+        Values that the axis holds (estimates, pooled intervals).
+    may
+        Limits of the studies' intervals: where a few of them would stretch the axis by more than
+        a third, the outermost twentieth on each side is cut and ends in arrows.
+    symmetric
+        Whether no effect stands in the middle.
+
+    Examples
+    --------
+    >>> from metasyn.figures.scales import scale_of
+    >>> range_of(scale_of("RR"), [0.5, 0.8], [0.2, 1.5])
+    (0.2, 1.5)
+    """
     log = scale.kind == "ratio"
-    inner = [v for v in must if v > 0] if log else must
-    outer = sorted(v for v in may if v > 0) if log else sorted(may)
+    null = [] if scale.null is None else [scale.null]
+    inner = _coordinates([*must, *null], log=log)
+    outer = sorted(_coordinates(may, log=log))
     cut = len(outer) // 20
-    core = outer[cut : len(outer) - cut] if cut else outer
-    values = [*inner, *core, *([scale.null] if scale.null is not None else [])]
-    if not values:
-        return (0.1, 10.0) if log else (-1.0, 1.0)
-    low, high = min(values), max(values)
-    if log and high / low > WIDEST_RATIO:
-        low, high = _squeeze(inner or values, low, high)
-    return low, high
+    core = [*inner, *outer[cut : len(outer) - cut]] or [-1.0, 1.0]
+    full = [*inner, *outer] or core
+    chosen = full if _span(full) <= 4 / 3 * _span(core) else core
+    low, high = min(chosen), max(chosen)
+    if log and high - low > WIDEST:
+        centre = inner or chosen
+        middle = (min(centre) + max(centre)) / 2
+        low, high = max(low, middle - WIDEST / 2), min(high, middle + WIDEST / 2)
+    if symmetric and null:
+        middle = _coordinates(null, log=log)[0]
+        half = max(high - middle, middle - low)
+        low, high = middle - half, middle + half
+    return (math.exp(low), math.exp(high)) if log else (low, high)
 
 
-def _squeeze(inner: list[float], low: float, high: float) -> tuple[float, float]:
-    """Four decades about the middle of the estimates."""
-    middle = math.sqrt(min(inner) * max(inner))
-    half = math.sqrt(WIDEST_RATIO)
-    return max(low, middle / half), min(high, middle * half)
+def _coordinates(values: Iterable[float], *, log: bool) -> list[float]:
+    """Finite values as coordinates on the axis."""
+    finite = [value for value in values if math.isfinite(value)]
+    return [math.log(value) for value in finite if value > 0] if log else finite
+
+
+def _span(values: list[float]) -> float:
+    return max(values) - min(values)
 
 
 def _log_ticks(low: float, high: float) -> tuple[float, float, tuple[Tick, ...]]:

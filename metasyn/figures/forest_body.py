@@ -81,9 +81,9 @@ class Body:
             data = [row for row in block.rows if row.kind not in SUMMARY]
             for position, row in enumerate(block.rows):
                 keep = 0 < position < 3 or row.kind in SUMMARY or position == len(data) - 1
-                before = 0.0
-                if position == 0 and number > 0:
-                    before = self.style.pitch * 0.6
+                opens = position == 0 and number > 0
+                totals = row.kind == "pooled" and self.style.space_before_total
+                before = self.style.pitch * 0.6 if opens or totals else 0.0
                 items.append(self._item(row, len(items), number, before, not keep))
         return tuple(items)
 
@@ -142,6 +142,7 @@ class Body:
     def shapes(self, item: Item, top: float) -> list[Mark]:
         """What the plot shows beside an item that begins at ``top``."""
         if item.row.strip is not None:
-            return strip_marks(item.row.strip, self.axis, self.style, top, item.index)
+            values = self.columns.place("estimate").pivot
+            return strip_marks(item.row, self.axis, self.style, (values, top), item.index)
         pen = Pen(self.axis, self.style, self.source.heaviest)
         return pen.marks(item.row, self._middle(top), item.index)

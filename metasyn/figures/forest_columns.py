@@ -10,10 +10,13 @@ from metasyn.figures.marks import Weight
 from metasyn.figures.styles import Column, Style
 from metasyn.figures.text_metrics import text_width
 
-__all__ = ["Columns", "Place", "columns_of", "indent_of", "weight_of"]
+__all__ = ["RIGHT", "Columns", "Place", "columns_of", "indent_of", "weight_of"]
 
 BOLD = ("heading", "pooled")
 FLUSH = ("heading", "pooled", "studies-only", "prediction", "not-pooled", "statistics", "tipping")
+RIGHT = ("events", "count", "total", "weight")
+"""Columns aligned on the right."""
+
 SPACE = {"estimate": 0.3}
 """Room between the parts of a cell, in units of the font size."""
 
@@ -80,26 +83,39 @@ def indent_of(row: Row, style: Style, headed: bool) -> float:
 
 def columns_of(source: ForestSource, style: Style) -> Columns:
     """Columns as wide as what they say."""
-    left = style.margin
-    places = []
+    sizes: dict[Column, tuple[float, float]] = {}
+    headers = {column: _header(source, style, column) for column in style.columns}
     for column in style.columns:
-        header = _header(source, style, column)
         if column == "plot":
-            width, pivot = style.plot_width, 0.0
+            sizes[column] = style.plot_width, 0.0
         elif column == "label":
-            width, pivot = _label_width(source, style, header), 0.0
+            sizes[column] = _label_width(source, style, headers[column]), 0.0
         else:
-            width, pivot = _cell_width(source, style, column, header)
-            if pivot < 0:
-                continue
-        places.append(Place(column, left, width, left + pivot, header))
+            size = _cell_width(source, style, column, headers[column])
+            if size is not None:
+                sizes[column] = size
+    left_of_plot = list(sizes)[: list(sizes).index("plot")]
+    taken = sum(sizes[column][0] + style.gap for column in left_of_plot) - style.gap
+    missing = max(0.0, style.left_width - taken)
+    sizes["label"] = sizes["label"][0] + missing, 0.0
+    places = []
+    left = style.margin
+    for column, (width, pivot) in sizes.items():
+        places.append(Place(column, left, width, left + pivot, headers[column]))
         left += width + style.gap
     return Columns(tuple(places), left - style.gap + style.margin)
 
 
 def _header(source: ForestSource, style: Style, column: Column) -> tuple[str, ...]:
-    measure = "%" if source.scale.kind == "proportion" else source.scale.name
-    text = style.header(column).format(measure=measure, level=source.percent)
+    scale, model = source.scale, source.model
+    percent = scale.kind == "proportion"
+    words = {
+        "measure": f"{scale.name}, %" if percent else scale.name,
+        "unit": "%" if percent else scale.name,
+        "level": source.percent,
+        "model": model[:1].upper() + model[1:] if style.name == "revman" else model,
+    }
+    text = style.headers.get(column, "").format(**words)
     return tuple(text.split("\n")) if text else ()
 
 
@@ -120,15 +136,15 @@ def _label_width(source: ForestSource, style: Style, header: tuple[str, ...]) ->
 
 def _cell_width(
     source: ForestSource, style: Style, column: Column, header: tuple[str, ...]
-) -> tuple[float, float]:
-    """Width and pivot of a column; a negative pivot where it would be empty."""
+) -> tuple[float, float] | None:
+    """Width of a column and where its cells are aligned; None where it would be empty."""
     cells = [(row.cells[column], weight_of(row)) for row in source.rows if column in row.cells]
     if not cells:
-        return 0.0, -1.0
+        return None
     before = max(text_width(cell[0], style.size, weight) for cell, weight in cells)
     after = max(text_width(cell[1], style.size, weight) for cell, weight in cells)
     space = SPACE.get(column, 0.0) * style.size if after else 0.0
     content = before + space + after
     width = max(content, _header_width(header, style))
-    shift = width - content if column in ("events", "weight") else 0.0
+    shift = width - content if column in RIGHT else 0.0
     return width, shift + before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from metasyn.figures.words import interval_method, number
+from metasyn.figures.words import interval_method, number, unbroken
 from metasyn.models.results import NotPooled, Pooled
 from metasyn.models.specs import (
     BinomialNormal,
@@ -70,13 +70,13 @@ def _cases(spec: BinomialNormal) -> str:
     weight = number(spec.case_weight, 2)
     series = number(spec.series_weight, 2)
     together = (
-        "Single cases (n ≤ 2) count together as one study"
+        f"Single cases ({unbroken('n ≤ 2')}) count together as one study"
         if spec.cases == "pseudo-study"
-        else "Single cases (n ≤ 2) count one by one"
+        else f"Single cases ({unbroken('n ≤ 2')}) count one by one"
     )
     return (
         f"{together} at weight {weight}, with at most {number(100 * spec.case_cap, 0)}% of the "
-        f"information; small non-consecutive series (n 3–9) count at weight {series}."
+        f"information; small non-consecutive series ({unbroken('n 3–9')}) count at weight {series}."
     )
 
 

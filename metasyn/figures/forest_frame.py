@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from metasyn.figures.axis import Axis
 from metasyn.figures.forest_body import baseline
-from metasyn.figures.forest_columns import Columns, Place
+from metasyn.figures.forest_columns import RIGHT, Columns, Place
 from metasyn.figures.forest_key import key_rows
 from metasyn.figures.forest_source import ForestSource
 from metasyn.figures.marks import Anchor, Line, Mark
@@ -83,7 +83,8 @@ class Frame:
             for i, text in enumerate(place.header):
                 middle = y + 1.5 + style.pitch / 2 + (i + skip) * style.leading
                 marks.append(placed(text, (x, baseline(middle, face.size)), face, anchor, "header"))
-        return marks, bottom + style.pitch * 0.35
+        favours, bottom = self._favours(bottom) if style.favours_first else ([], bottom)
+        return [*marks, *favours], bottom + style.pitch * 0.35
 
     def foot(self, y: float) -> tuple[list[Mark], float]:
         """Axis, key and footer below the rows that end at y, and where they end."""
@@ -98,15 +99,15 @@ class Frame:
         return marks, y + self.style.margin
 
     def _axis(self, y: float) -> tuple[list[Mark], float]:
-        axis, colour, face = self.axis, self.style.palette.rule, self._face()
+        axis, colour, face = self.axis, self.style.palette.axis, self._face()
         marks: list[Mark] = [Line(axis.left, y, axis.right, y, 0.7, colour, role="axis")]
         for tick in axis.ticks:
             x = axis.x(tick.value)
             marks.append(Line(x, y, x, y + TICK, 0.7, colour, role="tick-mark"))
             marks.append(placed(tick.label, (x, y + TICK + face.size), face, "middle", "tick"))
         y += TICK + face.size * 1.3
-        if self.favours is not None and axis.null is not None:
-            favours, y = self._favours(y, self.favours, axis.x(axis.null))
+        if not self.style.favours_first:
+            favours, y = self._favours(y)
             marks += favours
         title = Face(face.size, "bold", face.colour)
         middle = (axis.left + axis.right) / 2
@@ -115,24 +116,26 @@ class Frame:
             marks.append(placed(line, (middle, y), title, "middle", "axis-title"))
         return marks, y + title.size
 
-    def _favours(self, y: float, words: tuple[str, str], null: float) -> tuple[list[Mark], float]:
+    def _favours(self, y: float) -> tuple[list[Mark], float]:
         """Words on both sides of no effect, each wrapped to its side."""
-        face, axis, gap = self._face(), self.axis, self.style.gap
+        axis, margin = self.axis, self.style.margin
+        if self.favours is None or axis.null is None:
+            return [], y
+        null, face = axis.x(axis.null), self._face()
         sides: tuple[tuple[str, Anchor, float, float], ...] = (
-            (f"← {clean(words[0])}", "end", null - 6, null - 6 - axis.left + gap),
-            (f"{clean(words[1])} →", "start", null + 6, axis.right - null - 6 + gap),
+            (f"← {clean(self.favours[0])}", "end", null - 6, null - 6 - margin),
+            (f"{clean(self.favours[1])} →", "start", null + 6, self.width - null - 6),
         )
         marks: list[Mark] = []
-        deepest = y
+        step, deepest = face.size * 1.25, 1
         for text, anchor, x, room in sides:
             lines = wrap(text, max(room, 40.0), face.size)
-            step = face.size * 1.25
             marks += [
                 placed(line, (x, y + step * (i + 1)), face, anchor, "favours")
                 for i, line in enumerate(lines)
             ]
-            deepest = max(deepest, y + step * len(lines))
-        return marks, deepest + face.size * 0.3
+            deepest = max(deepest, len(lines))
+        return marks, y + step * deepest + face.size * 0.3
 
     def _face(self, *, muted: bool = False) -> Face:
         palette = self.style.palette
@@ -140,7 +143,7 @@ class Frame:
 
 
 def _header_place(place: Place) -> tuple[Anchor, float]:
-    if place.column in ("events", "weight"):
+    if place.column in RIGHT:
         return "end", place.right
     if place.column == "plot":
         return "middle", (place.left + place.right) / 2

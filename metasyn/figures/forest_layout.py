@@ -87,7 +87,7 @@ def forest_layout(
     source = source_of(results, chosen, tipping or {}, title)
     columns = columns_of(source, chosen)
     plot = columns.place("plot")
-    axis = source.axis((plot.left, plot.right), limits)
+    axis = source.axis((plot.left, plot.right), limits, symmetric=chosen.symmetric_axis)
     frame = Frame(source, columns, axis, chosen, favours)
     body = Body(source, columns, axis, chosen)
     room = None if page_height is None else page_height - frame.height

@@ -13,7 +13,6 @@ from metasyn.figures.styles import Style
 __all__ = ["Pen"]
 
 ARROW = 3.4
-DIAMOND = 4.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,41 +51,39 @@ class Pen:
         style = self.style
         if weight is None:
             return style.least_square + 1
-        if style.linear_square:
-            return max(style.least_square, 2 + 16 * weight * 0.75)
+        if style.percent_square:
+            return max(style.least_square, (2 + 16 * weight) * style.size / 14)
         full = style.square * math.sqrt(max(weight, 0.0) / self.heaviest)
         return max(style.least_square, full)
 
     def _study(self, row: Row, y: float, index: int) -> list[Mark]:
-        colour = self.style.palette.study
-        marks = self._whisker(row, y, index, colour, 0.9)
-        if row.estimate is not None and self.axis.holds(row.estimate):
-            side = self.side(row.weight)
-            x = self.axis.x(row.estimate)
-            fill = colour if row.weight is not None else self.style.palette.muted
-            marks.append(
-                Rectangle(x - side / 2, y - side / 2, side, side, fill, role="square", row=index)
-            )
-        return marks
+        palette = self.style.palette
+        marks = self._whisker(row, y, index, palette.whisker, 0.9)
+        if row.estimate is None or not self.axis.holds(row.estimate):
+            return marks
+        fill = palette.study if row.weight is not None else palette.muted
+        width = 0.6 if palette.study_edge else 0.0
+        square = self._square(row, y)
+        return [*marks, Rectangle(*square, fill, palette.study_edge, width, "square", index)]
 
     def _case(self, row: Row, y: float, index: int) -> list[Mark]:
         palette = self.style.palette
-        marks = self._whisker(row, y, index, palette.grid_strong, 0.6)
-        if row.estimate is not None and self.axis.holds(row.estimate):
-            x = self.axis.x(row.estimate)
-            marks.append(Circle(x, y, 2.1, "#ffffff", palette.case, 0.9, role="case", row=index))
-        return marks
+        marks = self._whisker(row, y, index, palette.case_whisker, 0.6)
+        if row.estimate is None or not self.axis.holds(row.estimate):
+            return marks
+        x = self.axis.x(row.estimate)
+        return [*marks, Circle(x, y, 2.1, "#ffffff", palette.case, 0.9, "case", index)]
 
     def _together(self, row: Row, y: float, index: int) -> list[Mark]:
-        if row.estimate is None:
-            return []
-        side, x = self.side(row.weight), self.axis.x(row.estimate)
+        """The pseudo-study of all single cases: a hollow square with the area of its weight."""
+        square = self._square(row, y)
         case = self.style.palette.case
-        return [
-            Rectangle(
-                x - side / 2, y - side / 2, side, side, "#ffffff", case, 1.0, "cases", row=index
-            )
-        ]
+        return [Rectangle(*square, "#ffffff", case, 1.0, "cases-together", index)]
+
+    def _square(self, row: Row, y: float) -> tuple[float, float, float, float]:
+        """Left, top, width and height of a row's square."""
+        side = self.side(row.weight)
+        return self.axis.x(row.estimate or 0.0) - side / 2, y - side / 2, side, side
 
     def _whisker(self, row: Row, y: float, index: int, colour: str, width: float) -> list[Mark]:
         """The interval, with an arrow at each end that lies beyond the axis."""
@@ -124,7 +121,12 @@ class Pen:
         left, middle, right = axis.x(low), axis.x(row.estimate), axis.x(high)
         if right - left < 2:
             left, right = middle - 1.0, middle + 1.0
-        points = ((left, y), (middle, y - DIAMOND), (right, y), (middle, y + DIAMOND))
+        points = (
+            (left, y),
+            (middle, y - self.style.diamond),
+            (right, y),
+            (middle, y + self.style.diamond),
+        )
         fill = palette.pooled if row.kind == "pooled" else "#ffffff"
         edge = palette.pooled_edge
         diamond = Polygon(points, fill, edge, 0.9, role="diamond", row=index)

@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from metasyn.figures.forest_statistics import statistics_lines
 from metasyn.figures.forest_table import Block, Cell, Row, TippingStrip
 from metasyn.figures.scales import Scale
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import clean
-from metasyn.figures.words import interval_method, interval_text, number, shown
+from metasyn.figures.words import (
+    interval_method,
+    interval_text,
+    model_name,
+    number,
+    shown,
+    unbroken,
+)
 from metasyn.models.groups import Line, StudyRow
 from metasyn.models.rate import PooledRate
 from metasyn.models.results import NotPooled, Pooled
-from metasyn.models.specs import CommonEffect, MantelHaenszel, Peto
 from metasyn.records import Codes
 
-__all__ = ["Writer"]
+__all__ = ["Writer", "aligned"]
 
 NOTHING: Cell = ("", "")
+FIGURE_SPACE = "\N{FIGURE SPACE}"
+"""As wide as a digit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +42,18 @@ class Writer:
         Code lists of the registry, for the labels of designs.
     tipping
         Group code to its tipping strip.
+    percent
+        Coverage of the intervals in percent.
+    alone
+        Whether the figure has one pooled line only.
     """
 
     style: Style
     scale: Scale
     codes: Codes
     tipping: Mapping[str, TippingStrip]
+    percent: str
+    alone: bool
 
     def block(self, line: Line) -> Block:
         """A pooled line as a block of rows."""
@@ -56,7 +71,7 @@ class Writer:
     def _study(self, row: StudyRow) -> Row:
         cells = {
             "design": ("", self._design(row)),
-            "events": _fraction(row.events, row.n),
+            **_counts(row.events, row.n),
             "estimate": self._estimate(row.estimate, (row.ci.low, row.ci.high)),
             "weight": self._weight(None if row.is_case else row.weight),
         }
@@ -80,7 +95,7 @@ class Writer:
     def _stratum(self, cases: list[Row], line: Line) -> list[Row]:
         if not cases:
             return []
-        rows = [Row("stratum", "Single cases (n ≤ 2)"), *cases]
+        rows = [Row("stratum", f"Single cases ({unbroken('n ≤ 2')})"), *cases]
         result = line.result
         if isinstance(result, PooledRate) and result.case_power > 0:
             unit = result.units[-1]
@@ -88,7 +103,7 @@ class Writer:
                 "cases-together",
                 f"Single cases together, {_cases(len(cases))}",
                 {
-                    "events": _fraction(round(unit.events), round(unit.n)),
+                    **_counts(round(unit.events), round(unit.n)),
                     "weight": self._weight(result.case_share),
                     "estimate": self._estimate(unit.events / unit.n, None),
                 },
@@ -106,7 +121,7 @@ class Writer:
             "not-pooled",
             f"Not pooled: {clean(result.reason)}",
             {
-                "events": _fraction(result.events, result.n),
+                **_counts(result.events, result.n),
                 "estimate": self._estimate(estimate, (result.ci.low, result.ci.high)),
             },
             estimate,
@@ -116,10 +131,10 @@ class Writer:
 
     def _pooled_rows(self, line: Line, result: Pooled) -> list[Row]:
         alone = result.studies_only if isinstance(result, PooledRate) else None
-        rows = [self._summary("pooled", _pooled_label(result), line.studies, result)]
+        rows = [self._summary("pooled", self._pooled_label(result), line.studies, result)]
         if alone is not None:
             studies = tuple(row for row in line.studies if not row.is_case)
-            label = "Pooled without single cases"
+            label = f"{self._total} without single cases"
             rows.append(self._summary("studies-only", label, studies, alone))
         if result.prediction is not None:
             low, high = self._back(result.prediction.low), self._back(result.prediction.high)
@@ -128,9 +143,32 @@ class Writer:
             rows.append(Row("prediction", label, {"estimate": ("", text)}, None, low, high))
         strip = self.tipping.get(line.code)
         if strip is not None:
-            rows.append(Row("tipping", "Rate by weight of single cases", {}, strip=strip))
-        rows.append(Row("statistics", self._statistics(line, result)))
-        return rows
+            weight = result.case_power if isinstance(result, PooledRate) else None
+            label = f"Rate as the weight of single cases goes {unbroken('from 0 to 1')}"
+            rows.append(Row("tipping", label, weight=weight, strip=strip))
+        cases = sum(row.is_case for row in line.studies)
+        counted = (len(line.studies) - cases, cases)
+        words = statistics_lines(result, *counted, self.scale.null, self.style)
+        return [*rows, *(Row("statistics", text) for text in words)]
+
+    def _pooled_label(self, result: Pooled) -> str:
+        words = {
+            "model": model_name(result.spec),
+            "total": self._total,
+            "level": self.percent,
+        }
+        label = self.style.total.format(**words)
+        if not isinstance(result, PooledRate) or result.case_power <= 0:
+            return label
+        weight = number(result.case_power, 3, self.style.numbers.decimal).rstrip("0")
+        return f"{self._total}, single cases at weight {weight}"
+
+    @property
+    def _total(self) -> str:
+        """First word of a pooled line."""
+        if "{total}" not in self.style.total:
+            return "Pooled"
+        return "Total" if self.alone else "Subtotal"
 
     def _summary(self, kind: str, label: str, studies: tuple[StudyRow, ...], pooled: Pooled) -> Row:
         ends = None
@@ -140,7 +178,7 @@ class Writer:
         counted = [row for row in studies if row.events is not None and row.n is not None]
         events = sum(row.events or 0 for row in counted)
         cells = {
-            "events": _fraction(events, sum(row.n or 0 for row in counted)) if counted else NOTHING,
+            **(_counts(events, sum(row.n or 0 for row in counted)) if counted else {}),
             "estimate": self._estimate(estimate, ends),
             "weight": self._weight(1.0) if kind == "pooled" else NOTHING,
         }
@@ -152,21 +190,6 @@ class Writer:
             ends[0] if ends else None,
             ends[1] if ends else None,
         )
-
-    def _statistics(self, line: Line, result: Pooled) -> str:
-        decimal = self.style.numbers.decimal
-        parts = []
-        if result.tau2 is not None:
-            parts.append(f"τ² = {number(result.tau2, 2, decimal)}")
-        if result.i2 is not None:
-            parts.append(f"I² = {number(100 * result.i2, 0)}%")
-        cases = sum(row.is_case for row in line.studies)
-        studies = len(line.studies) - cases
-        parts.append(f"k = {studies}" + (f" and {_cases(cases)}" if cases else ""))
-        if isinstance(result, PooledRate):
-            rate = number(100 * result.average_rate, 1, decimal)
-            parts.append(f"population-averaged rate {rate}%")
-        return "; ".join(parts)
 
     def _back(self, value: float) -> float:
         return float(self.scale.back.apply(value))
@@ -191,18 +214,28 @@ def _cases(count: int) -> str:
     return "1 case" if count == 1 else f"{count} cases"
 
 
-def _fraction(events: int | None, n: int | None) -> Cell:
-    return NOTHING if events is None or n is None else (str(events), f"/{n}")
+def _counts(events: int | None, n: int | None) -> dict[str, Cell]:
+    if events is None or n is None:
+        return {}
+    return {"events": (f"{events}/{n}", ""), "count": (str(events), ""), "total": (str(n), "")}
 
 
-def _pooled_label(result: Pooled) -> str:
-    match result.spec:
-        case CommonEffect():
-            return "Pooled (common effect)"
-        case MantelHaenszel():
-            return "Pooled (Mantel–Haenszel)"
-        case Peto():
-            return "Pooled (Peto)"
-    if isinstance(result, PooledRate) and result.case_power > 0:
-        return f"Pooled, single cases at weight {number(result.case_power, 2).rstrip('0')}"
-    return "Pooled (random effects)"
+def aligned(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Blocks whose fractions end in figure spaces, so that their slashes stand in line."""
+    digits = max(
+        (
+            len(row.cells["total"][0])
+            for block in blocks
+            for row in block.rows
+            if row.cells.get("total")
+        ),
+        default=0,
+    )
+
+    def padded(row: Row) -> Row:
+        if "events" not in row.cells:
+            return row
+        fill = FIGURE_SPACE * (digits - len(row.cells["total"][0]))
+        return replace(row, cells={**row.cells, "events": (row.cells["events"][0] + fill, "")})
+
+    return tuple(replace(block, rows=tuple(map(padded, block.rows))) for block in blocks)

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from metasyn.effects.counts import Counts
 from metasyn.effects.effects import Effects
 from metasyn.errors import SpecError
-from metasyn.figures.axis import Axis, axis_of
+from metasyn.figures.axis import Axis, axis_of, range_of
 from metasyn.figures.forest_footer import footer
-from metasyn.figures.forest_rows import Writer
+from metasyn.figures.forest_rows import Writer, aligned
 from metasyn.figures.forest_table import Block, Row, TippingStrip
 from metasyn.figures.scales import Scale, scale_of
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import clean
-from metasyn.figures.words import number
+from metasyn.figures.words import model_name, number
 from metasyn.models.groups import Groups, Line, StudyRow
-from metasyn.models.interval import Interval
 from metasyn.models.results import Pooled
-from metasyn.models.study_rows import proportion_rows
+from metasyn.models.study_rows import effect_rows, proportion_rows
 from metasyn.records import Codes
 
 __all__ = ["ForestSource", "source_of"]
@@ -35,8 +34,6 @@ class ForestSource:
         One a pooled line.
     scale
         What stands on the axis.
-    level
-        Coverage of the intervals.
     title
         Stands above the plot; empty if there is none.
     axis_title
@@ -45,15 +42,20 @@ class ForestSource:
         Sentences under the plot.
     description
         Alternative text.
+    percent
+        Coverage of the intervals in percent, without needless zeros.
+    model
+        Name of the model.
     """
 
     blocks: tuple[Block, ...]
     scale: Scale
-    level: float
     title: str
     axis_title: str
     footer: tuple[str, ...]
     description: str
+    percent: str
+    model: str
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -66,12 +68,9 @@ class ForestSource:
         weights = [row.weight for row in self.rows if row.kind == "study" and row.weight]
         return max(weights, default=1.0)
 
-    @property
-    def percent(self) -> str:
-        """Coverage in percent, without needless zeros."""
-        return number(100 * self.level, 1).removesuffix(".0")
-
-    def axis(self, place: tuple[float, float], limits: tuple[float, float] | None) -> Axis:
+    def axis(
+        self, place: tuple[float, float], limits: tuple[float, float] | None, *, symmetric: bool
+    ) -> Axis:
         """The axis that holds every estimate and pooled interval."""
         must: list[float] = []
         may: list[float] = []
@@ -80,7 +79,8 @@ class ForestSource:
             (may if row.kind in ("study", "prediction") else must).extend(ends)
             if row.estimate is not None:
                 must.append(row.estimate)
-        return axis_of(self.scale, must, may, place, limits)
+        chosen = limits or range_of(self.scale, must, may, symmetric=symmetric)
+        return axis_of(self.scale, chosen, place)
 
 
 def source_of(
@@ -103,16 +103,19 @@ def source_of(
     spec = results.spec
     measure = pooled[0].measure if pooled else "PLO"
     scale = scale_of(measure)
-    blocks = tuple(Writer(style, scale, codes, tipping).block(line) for line in lines)
+    percent = number(100 * spec.level, 1).removesuffix(".0")
+    writer = Writer(style, scale, codes, tipping, percent, len(lines) == 1)
+    blocks = aligned(tuple(writer.block(line) for line in lines))
     name = clean(outcome) or scale.name
     return ForestSource(
         blocks=blocks,
         scale=scale,
-        level=spec.level,
         title=clean(title or ""),
         axis_title=f"{name}, %" if scale.kind == "proportion" else name,
         footer=footer(spec, [line.result for line in lines], scale.kind == "proportion"),
-        description=_description(blocks, name, spec.level, scale),
+        description=_description(blocks, name, percent, scale),
+        percent=percent,
+        model=model_name(spec),
     )
 
 
@@ -133,30 +136,15 @@ def _study_rows(pooled: Pooled) -> tuple[StudyRow, ...]:
     if isinstance(data, Counts):
         return proportion_rows(data, weights, level)
     if isinstance(data, Effects):
-        return _effect_rows(data, weights, level)
+        return effect_rows(data, weights, level)
     raise SpecError(
         "A forest plot needs the estimate of every study: give effects (yi, vi) or counts of one "
         f"arm, not {type(data).__name__}."
     )
 
 
-def _effect_rows(effects: Effects, weights: list[float], level: float) -> tuple[StudyRow, ...]:
-    from scipy.special import ndtri
-
-    quantile = float(ndtri(0.5 + level / 2))
-    back = scale_of(effects.measure).back
-    rows = []
-    for label, y, v, weight in zip(effects.slab, effects.yi, effects.vi, weights, strict=True):
-        half = quantile * float(v) ** 0.5
-        low, high = back.limits(float(y) - half, float(y) + half)
-        interval = Interval(low, high, level, "z")
-        rows.append(StudyRow(label, float(back.apply(y)), interval, weight, is_case=False))
-    return tuple(rows)
-
-
-def _description(blocks: tuple[Block, ...], name: str, level: float, scale: Scale) -> str:
+def _description(blocks: tuple[Block, ...], name: str, percent: str, scale: Scale) -> str:
     """What the figure shows, line by line."""
-    percent = number(100 * level, 1).removesuffix(".0")
     unit = "%" if scale.kind == "proportion" else ""
     parts = [f"Forest plot of {name}, with {percent}% intervals."]
     for block in blocks:

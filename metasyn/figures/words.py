@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from metasyn.figures.scales import Scale
 from metasyn.figures.styles import Numbers
 from metasyn.models.interval import Interval
+from metasyn.models.specs import BinomialNormal, CommonEffect, MantelHaenszel, Peto, Spec
 
-__all__ = ["interval_method", "interval_text", "number", "shown"]
+__all__ = ["interval_method", "interval_text", "model_name", "number", "shown", "unbroken"]
 
 INTERVAL_METHODS: Mapping[str, str] = {
     "z": "Wald z",
@@ -43,6 +44,25 @@ def interval_method(interval: Interval) -> str:
     't, k − 2 df'
     """
     return INTERVAL_METHODS.get(interval.method, interval.method)
+
+
+def model_name(spec: Spec) -> str:
+    """Name of a model, short enough for a header."""
+    match spec:
+        case CommonEffect():
+            return "common effect"
+        case MantelHaenszel():
+            return "Mantel–Haenszel"
+        case Peto():
+            return "Peto"
+        case BinomialNormal():
+            return "binomial-normal"
+    return "random effects"
+
+
+def unbroken(text: str) -> str:
+    """Text that is never wrapped."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def number(value: float, decimals: int, decimal: str = ".") -> str:

@@ -1,0 +1,95 @@
+"""Heterogeneity and overall test under a pooled line, each journal's way."""
+
+from __future__ import annotations
+
+from metasyn.figures.styles import Numbers, Style
+from metasyn.figures.words import number, unbroken
+from metasyn.models.rate import PooledRate
+from metasyn.models.results import Pooled
+
+__all__ = ["p_text", "statistics_lines"]
+
+
+def p_text(p: float, numbers: Numbers) -> str:
+    """A p-value with its sign: two digits, three below 0.01.
+
+    Examples
+    --------
+    >>> p_text(0.0004, Numbers()), p_text(0.0421, Numbers()), p_text(0.25, Numbers(bare_p=True))
+    ('< 0.001', '= 0.04', '= .25')
+    """
+    if p < 0.001:
+        text = f"< {number(0.001, 3, numbers.decimal)}"
+    else:
+        text = f"= {number(p, 3 if p < 0.01 else 2, numbers.decimal)}"
+    return text.replace(f"0{numbers.decimal}", numbers.decimal) if numbers.bare_p else text
+
+
+def statistics_lines(
+    result: Pooled, studies: int, cases: int, null: float | None, style: Style
+) -> tuple[str, ...]:
+    """Lines under a pooled estimate.
+
+    Parameters
+    ----------
+    result
+        The pooled line.
+    studies, cases
+        How many studies and single cases it has.
+    null
+        Value of no effect; without one there is no overall test.
+    style
+        Whose way.
+    """
+    heterogeneity = _heterogeneity(result, style)
+    counted = unbroken(f"k = {studies} {'study' if studies == 1 else 'studies'}")
+    if cases:
+        counted += ", " + unbroken(f"{cases} single case{'s' if cases > 1 else ''}")
+    lines = []
+    if style.statistics == "plain":
+        rate = _average(result, style.numbers)
+        lines.append("; ".join([*heterogeneity, counted, *rate]))
+    else:
+        opening = "Test for heterogeneity: " if style.name == "bmj" else "Heterogeneity: "
+        lines.append(opening + "; ".join([*heterogeneity, counted]))
+    test = _overall_test(result, null, style)
+    return (*lines, test) if test else tuple(lines)
+
+
+def _heterogeneity(result: Pooled, style: Style) -> list[str]:
+    decimal = style.numbers.decimal
+    parts = []
+    enough = style.statistics in ("jama", "lancet") and result.i2 is not None
+    if result.tau2 is not None and not enough:
+        name = "Tau²" if style.statistics == "revman" else "τ²"
+        parts.append(f"{name} = {number(result.tau2, 2, decimal)}")
+    if result.q is not None:
+        df = result.k - 1
+        name = "Chi²" if style.statistics == "revman" else "χ²"
+        p = f"P {p_text(result.q_p, style.numbers)}" if result.q_p is not None else ""
+        q = number(result.q, 2, decimal)
+        if style.statistics == "revman":
+            parts.append(f"{name} = {q}, df = {df}" + (f" ({p})" if p else ""))
+        else:
+            parts += [f"{name} = {q}, df = {df}", *([p] if p else [])]
+    if result.i2 is not None:
+        parts.append(f"I² = {number(100 * result.i2, 0)}%")
+    return [unbroken(part) for part in parts]
+
+
+def _average(result: Pooled, numbers: Numbers) -> list[str]:
+    if not isinstance(result, PooledRate):
+        return []
+    return [f"population-averaged rate {number(100 * result.average_rate, 1, numbers.decimal)}%"]
+
+
+def _overall_test(result: Pooled, null: float | None, style: Style) -> str:
+    """Test of no effect, where the style prints it; a single arm has nothing to be tested."""
+    if null is None or result.p_value is None or style.statistics == "plain":
+        return ""
+    p = unbroken(f"P {p_text(result.p_value, style.numbers)}")
+    if result.statistic is None:
+        return f"Test for overall effect: {p}"
+    letter = "Z" if result.ci is None or result.ci.df is None else "t"
+    value = number(abs(result.statistic), 2, style.numbers.decimal)
+    return f"Test for overall effect: {unbroken(f'{letter} = {value}')} ({p})"

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from metasyn.effects.effect_sizes import effect_sizes
     from metasyn.effects.effects import Effects, effects_from
     from metasyn.figures.write import write_forest
+    from metasyn.models.design_weights import DesignRule, DesignWeights
     from metasyn.models.groups import Groups, Line, StudyRow
     from metasyn.models.interval import Interval
     from metasyn.models.pool import pool
     from metasyn.models.pool_by import pool_by
+    from metasyn.models.rate import PooledRate
     from metasyn.models.results import NotPooled, Pooled
     from metasyn.models.specs import (
         BinomialNormal,
@@ -51,10 +53,12 @@ _HOMES = {
         "WorkbookError",
     ),
     "metasyn.figures.write": ("write_forest",),
+    "metasyn.models.design_weights": ("DesignRule", "DesignWeights"),
     "metasyn.models.groups": ("Groups", "Line", "StudyRow"),
     "metasyn.models.interval": ("Interval",),
     "metasyn.models.pool": ("pool",),
     "metasyn.models.pool_by": ("pool_by",),
+    "metasyn.models.rate": ("PooledRate",),
     "metasyn.models.results": ("NotPooled", "Pooled"),
     "metasyn.models.specs": (
         "BinomialNormal",

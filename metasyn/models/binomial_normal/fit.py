@@ -1,0 +1,223 @@
+"""Maximum of the weighted marginal likelihood over (mu, tau), for several data sets at once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from metasyn.effects.arrays import FloatArray
+from metasyn.models.binomial_normal.batch import Batch, Evaluation, evaluate
+from metasyn.models.binomial_normal.quadrature import COARSE_NODES
+
+__all__ = ["TAUS", "TAU_BOUND", "Fits", "fit", "maximise_mu"]
+
+TAU_BOUND = 10.0
+"""Largest tau that is searched: expit(mu + 10 z) is all or nothing."""
+TAUS = np.array([0.0, 0.2, 0.5, 1.0, 2.0, 4.0, TAU_BOUND])
+_GRADIENT = 1e-10
+_STEPS = 100
+_LONGEST_STEP = 3.0
+_FLAT = 1e-12
+"""Curvature below which the likelihood counts as flat."""
+_ROUGH = 0.01
+
+BoolArray = npt.NDArray[np.bool_]
+
+
+class Fits(NamedTuple):
+    """Maxima of P likelihoods, each field of shape (P,).
+
+    ``mu`` is infinite where all patients, or none, had the event (``boundary`` +1 or -1); tau is
+    then 0 by convention, because the likelihood does not depend on it. ``se`` comes from the full
+    (mu, tau) information, from its mu part where tau is 0, fixed or at its bound.
+    """
+
+    mu: FloatArray
+    tau: FloatArray
+    se: FloatArray
+    se_tau: FloatArray
+    value: FloatArray
+    boundary: npt.NDArray[np.int8]
+    tau_free: BoolArray
+    tau_at_bound: BoolArray
+    converged: BoolArray
+
+
+def fit(batch: Batch) -> Fits:
+    """Fit every data set: profile over tau, best bracket, joint Newton steps, compared with tau 0.
+
+    Parameters
+    ----------
+    batch
+        Data sets whose weighted patients are not all 0.
+
+    References
+    ----------
+    Case evidence, section 2.2. tau is fixed at 0 where fewer than two studies count two patients
+    or more: single patients identify only the average rate (section 1.2).
+    """
+    size = len(batch)
+    boundary = (batch.total_failures == 0).astype(np.int8) - (batch.total_events == 0)
+    mu = np.where(boundary == 0, 0.0, np.inf * np.where(boundary == 0, 1, boundary))
+    tau, value = np.zeros(size), np.zeros(size)
+    se, se_tau = np.full(size, np.inf), np.full(size, np.nan)
+    tau_free = batch.tau_is_estimable & (boundary == 0)
+    converged = np.ones(size, dtype=bool)
+    inner = np.flatnonzero(boundary == 0)
+    if inner.size:
+        part = batch.take(inner) if inner.size < size else batch
+        mu[inner], tau[inner], at, converged[inner] = _interior(part, tau_free[inner])
+        value[inner] = at.value
+        se[inner], se_tau[inner] = _standard_errors(tau[inner], at)
+    return Fits(mu, tau, se, se_tau, value, boundary, tau_free, tau >= TAU_BOUND, converged)
+
+
+def _interior(
+    batch: Batch, tau_free: BoolArray
+) -> tuple[FloatArray, FloatArray, Evaluation, BoolArray]:
+    """Fit data sets with events and non-events."""
+    size = len(batch)
+    low, high = np.zeros(size), np.zeros(size)
+    tau = np.zeros(size)
+    mu = np.log(batch.total_events / batch.total_failures)
+    free = np.flatnonzero(tau_free)
+    if free.size:
+        part = batch.take(free) if free.size < size else batch
+        mu[free], tau[free], low[free], high[free] = _best_bracket(part, mu[free])
+    return _climb(batch, (mu, tau), (low, high))
+
+
+def _best_bracket(
+    batch: Batch, mu: FloatArray
+) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """Start and bracket of tau, from the likelihood's profile over a coarse grid."""
+    size, grid = len(batch), len(TAUS)
+    wide = batch.take(np.repeat(np.arange(size), grid))
+    tau = np.tile(TAUS, size)
+    # A normal random effect stretches the logit of the average rate by about this factor.
+    start = np.repeat(mu, grid) * np.sqrt(1 + 0.346 * tau**2)
+    profile_mu, at = maximise_mu(wide, start, tau, _ROUGH, COARSE_NODES)
+    best = at.value.reshape(size, grid).argmax(axis=1)
+    chosen = best + grid * np.arange(size)
+    low, high = TAUS[np.maximum(best - 1, 0)], TAUS[np.minimum(best + 1, grid - 1)]
+    tau = TAUS[best].copy()
+    at_zero = best == 0
+    # d l / d tau^2 at tau = 0 is half of d^2 l / d tau^2: falling, tau = 0 is the maximum.
+    falling = at.h_tautau[chosen] <= 0
+    high = np.where(at_zero & falling, 0.0, high)
+    tau[at_zero & ~falling] = 0.5 * TAUS[1]
+    return profile_mu[chosen], tau, low, high
+
+
+def maximise_mu(
+    batch: Batch,
+    mu: FloatArray,
+    tau: FloatArray,
+    gain: float = 1e-13,
+    nodes: int | None = None,
+) -> tuple[FloatArray, Evaluation]:
+    """Maximise over mu with tau fixed; the likelihood is concave in mu (Prekopa 1973).
+
+    Parameters
+    ----------
+    batch, mu, tau
+        Data sets with events and non-events, a start and the fixed tau of each, shape (P,).
+    gain
+        Steps end when the next would raise the log-likelihood by less; they converge quadratically.
+    nodes
+        Quadrature nodes; None: as many as tau needs.
+
+    Returns
+    -------
+    mu, at
+        The maximum, and the likelihood there.
+    """
+    size = len(mu)
+    mu, low, high = mu.copy(), np.full(size, -np.inf), np.full(size, np.inf)
+    active, part = np.arange(size), batch
+    at = Evaluation(*np.empty((6, size)))
+    for _ in range(_STEPS):
+        now = evaluate(part, mu[active], tau[active], nodes)
+        for field, values in zip(at, now, strict=True):
+            field[active] = values
+        gains = 0.5 * now.s_mu**2 / np.maximum(-now.h_mumu, _FLAT)
+        going = gains > gain
+        if not going.any():
+            break
+        if not going.all():
+            active, part = active[going], part.take(going)
+        mu[active] = _step_mu(mu[active], (at.s_mu[active], at.h_mumu[active]), low, high, active)
+    return mu, at
+
+
+def _step_mu(
+    mu: FloatArray,
+    slope_and_curvature: tuple[FloatArray, FloatArray],
+    low: FloatArray,
+    high: FloatArray,
+    active: npt.NDArray[np.intp],
+) -> FloatArray:
+    """Newton step inside the bracket that the signs of the slope have left (updated in place)."""
+    slope, curvature = slope_and_curvature
+    low[active] = np.where(slope > 0, mu, low[active])
+    high[active] = np.where(slope < 0, mu, high[active])
+    step = np.clip(-slope / np.minimum(curvature, -_FLAT), -_LONGEST_STEP, _LONGEST_STEP)
+    new = mu + step
+    new = np.where(new >= high[active], 0.5 * (mu + high[active]), new)
+    return np.where(new <= low[active], 0.5 * (mu + low[active]), new)
+
+
+def _climb(
+    batch: Batch, start: tuple[FloatArray, FloatArray], bracket: tuple[FloatArray, FloatArray]
+) -> tuple[FloatArray, FloatArray, Evaluation, BoolArray]:
+    """Joint Newton steps uphill, tau kept in its bracket, until the gradient is below 1e-10."""
+    (mu, tau), (low, high) = start, bracket
+    at = evaluate(batch, mu, tau)
+    fraction = np.ones(len(mu))
+    for _ in range(_STEPS):
+        done = _at_maximum(at, tau, low, high)
+        if done.all():
+            break
+        step_mu, step_tau = _newton_step(at, tau, low, high)
+        new_mu = np.where(done, mu, mu + fraction * step_mu)
+        new_tau = np.where(done, tau, np.clip(tau + fraction * step_tau, low, high))
+        trial = evaluate(batch, new_mu, new_tau)
+        # Rounding of the sum may hide a last improvement.
+        uphill = trial.value >= at.value - 1e-13 * np.abs(at.value)
+        mu, tau = np.where(uphill, new_mu, mu), np.where(uphill, new_tau, tau)
+        at = Evaluation(*(np.where(uphill, a, b) for a, b in zip(trial, at, strict=True)))
+        fraction = np.where(uphill, 1.0, 0.5 * fraction)
+    return mu, tau, at, _at_maximum(at, tau, low, high)
+
+
+def _at_maximum(at: Evaluation, tau: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
+    flat_tau = np.abs(at.s_tau) < _GRADIENT
+    pressed = (low == high) | ((tau >= high) & (at.s_tau > 0)) | ((tau <= low) & (at.s_tau < 0))
+    done: BoolArray = (np.abs(at.s_mu) < _GRADIENT) & (flat_tau | pressed)
+    return done
+
+
+def _newton_step(
+    at: Evaluation, tau: FloatArray, low: FloatArray, high: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Newton step; where the surface is not concave, tau goes uphill by half its bracket."""
+    h_mumu = np.minimum(at.h_mumu, -_FLAT)
+    determinant = h_mumu * at.h_tautau - at.h_mutau**2
+    fixed = low == high
+    concave = (determinant > 0) & (at.h_tautau < 0) & ~fixed
+    safe = np.where(concave, determinant, 1.0)
+    mu_alone = -at.s_mu / h_mumu
+    step_mu = np.where(concave, -(at.h_tautau * at.s_mu - at.h_mutau * at.s_tau) / safe, mu_alone)
+    uphill = np.where(at.s_tau > 0, 0.5 * (high - tau), 0.5 * (low - tau))
+    step_tau = np.where(concave, -(h_mumu * at.s_tau - at.h_mutau * at.s_mu) / safe, uphill)
+    return np.clip(step_mu, -_LONGEST_STEP, _LONGEST_STEP), np.where(fixed, 0.0, step_tau)
+
+
+def _standard_errors(tau: FloatArray, at: Evaluation) -> tuple[FloatArray, FloatArray]:
+    determinant = at.h_mumu * at.h_tautau - at.h_mutau**2
+    joint = (tau > 0) & (tau < TAU_BOUND) & (determinant > 0)
+    safe = np.where(joint, determinant, 1.0)
+    se = np.sqrt(np.where(joint, -at.h_tautau / safe, -1 / at.h_mumu))
+    return se, np.sqrt(np.where(joint, -at.h_mumu / safe, np.nan))

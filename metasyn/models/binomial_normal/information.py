@@ -1,0 +1,88 @@
+"""Expected information of a study on the pooled logit."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import expit, gammaln
+
+from metasyn.effects.arrays import FloatArray
+from metasyn.models.binomial_normal.fit import Fits
+from metasyn.models.binomial_normal.kernel import score
+from metasyn.models.binomial_normal.units import Units
+
+__all__ = ["case_information", "expected_information", "shares_of"]
+
+
+def expected_information(n: npt.ArrayLike, mu: float, tau: float) -> FloatArray:
+    """Expected information on mu of studies of n patients, tau known.
+
+    Parameters
+    ----------
+    n
+        Patients, shape (u,). Between whole numbers (quality-weighted cases) the information is
+        interpolated linearly.
+    mu, tau
+        Where; finite.
+
+    Returns
+    -------
+    FloatArray
+        ``sum_r P(r) s_mu(r)^2`` over r = 0..n, shape (u,); ``n p (1 - p)`` where tau is 0.
+
+    References
+    ----------
+    Case evidence, sections 1.2 and 2.4.
+
+    Examples
+    --------
+    >>> expected_information([1, 10], 0.4, 0.5).round(6).tolist()
+    [0.215822, 1.450522]
+    """
+    sizes = np.asarray(n, dtype=np.float64)
+    p = float(expit(mu))
+    if tau == 0:
+        return sizes * p * (1 - p)
+    below, above = np.floor(sizes), np.ceil(sizes)
+    whole = np.unique(np.concatenate([below, above]))
+    information = np.array(_whole(whole, mu, tau))
+    at_below = information[np.searchsorted(whole, below)]
+    at_above = information[np.searchsorted(whole, above)]
+    result: FloatArray = at_below + (sizes - below) * (at_above - at_below)
+    return result
+
+
+def _whole(sizes: FloatArray, mu: float, tau: float) -> list[float]:
+    lengths = sizes.astype(np.intp) + 1
+    ends = np.cumsum(lengths)
+    n = np.repeat(sizes, lengths)
+    r = np.arange(ends[-1]) - np.repeat(ends - lengths, lengths)
+    at = score(r, n, mu, tau)
+    log_choose = gammaln(n + 1) - gammaln(r + 1) - gammaln(n - r + 1)
+    terms = np.exp(at.value + log_choose) * at.s_mu**2
+    return [float(part) for part in np.add.reduceat(terms, ends - lengths)]
+
+
+def case_information(units: Units, mu: float, tau: float) -> float:
+    """Expected information of all single cases at power 1."""
+    if units.mode == "individual":
+        return units.cases.n * float(expected_information([1.0], mu, tau)[0])
+    return float(expected_information([units.cases.n], mu, tau)[0])
+
+
+def shares_of(units: Units, case_power: float, fits: Fits) -> FloatArray:
+    """Part of the information that each unit carries, the single cases last.
+
+    ``a_u I_u / sum_j a_j I_j`` at the maximum of the likelihood (case evidence, section 2.6); at a
+    maximum of 0% or 100% its limit, in proportion to ``a_u n_u``.
+    """
+    mu, tau = float(fits.mu[0]), float(fits.tau[0])
+    has_cases = bool(units.cases.rows)
+    if np.isinf(mu):
+        own, cases = units.power * units.n, case_power * units.cases.n
+    else:
+        own = units.power * expected_information(units.n, mu, tau)
+        cases = case_power * case_information(units, mu, tau) if has_cases else 0.0
+    information = np.append(own, cases) if has_cases else own
+    shares: FloatArray = information / information.sum()
+    return shares

@@ -20,7 +20,7 @@ from metasyn.records import Records, Result
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["counts_from", "effects_of_records", "labels_of", "two_arm_counts_from"]
+__all__ = ["controls_of", "counts_from", "effects_of_records", "labels_of", "two_arm_counts_from"]
 
 Columns = Mapping[str, str]
 """metafor's argument to the column of the record."""
@@ -195,7 +195,7 @@ def _at(record: Result, column: str) -> str:
 def _contrasts(records: Sequence[Result], among: Sequence[Result]) -> tuple[Contrast, ...]:
     registry = records.among if isinstance(records, Records) else ()
     pool = tuple({row.result_id: row for row in (*among, *registry, *records)}.values())
-    found = {row.result_id: _controls(row, pool) for row in records if row.comparator_arm}
+    found = {row.result_id: controls_of(row, pool) for row in records if row.comparator_arm}
     used = {control.result_id for controls in found.values() for control in controls}
     problems = [
         f"{row.study.label}, {row.arm} ({row.result_id}): {problem}"
@@ -210,7 +210,7 @@ def _contrasts(records: Sequence[Result], among: Sequence[Result]) -> tuple[Cont
     )
 
 
-def _controls(treated: Result, pool: Sequence[Result]) -> tuple[Result, ...]:
+def controls_of(treated: Result, pool: Sequence[Result]) -> tuple[Result, ...]:
     """Rows of the control arm: same study and outcome; same time point where there is one."""
     arms = [
         row

@@ -167,8 +167,8 @@ def not_poolable(counts: Counts, level: float) -> NotPooled | None:
 
 
 _REASONS = {
-    "no-study": "no row has the numbers that the model needs",
-    "cases-only": "published single cases only, nothing to weigh them against",
+    "no-study": "every row was set aside",
+    "cases-only": "single cases only",
     "single-study": "one report",
     "no-events": "no patient had the event",
     "all-events": "every patient had the event",

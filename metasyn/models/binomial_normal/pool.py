@@ -16,8 +16,8 @@ from metasyn.models.binomial_normal.fit import Fits, fit
 from metasyn.models.binomial_normal.headline import headline
 from metasyn.models.binomial_normal.information import shares_of
 from metasyn.models.binomial_normal.interval import chi2_drop
+from metasyn.models.binomial_normal.limits import Limits, likelihood_limits
 from metasyn.models.binomial_normal.notes import notes_of
-from metasyn.models.binomial_normal.profile import mu_limits, tau_limits
 from metasyn.models.binomial_normal.units import Units, units_of
 from metasyn.models.interval import Interval
 from metasyn.models.rate import Maximum, PooledRate, Unit
@@ -76,7 +76,7 @@ def pool_counts(counts: Counts, spec: BinomialNormal) -> PooledRate:
     fits = fit(batch)
     shares = shares_of(units, cap.power, fits)
     lead = headline(spec, units, batch, fits)
-    estimated = bool(fits.tau_free[0])
+    limits = likelihood_limits(batch, fits, chi2_drop(spec.level))
     return PooledRate(
         spec=spec,
         data=counts,
@@ -88,9 +88,9 @@ def pool_counts(counts: Counts, spec: BinomialNormal) -> PooledRate:
         p_value=None,
         ci=lead.ci,
         prediction=lead.prediction,
-        tau2=float(fits.tau[0]) ** 2 if estimated else None,
+        tau2=float(fits.tau[0]) ** 2 if fits.tau_free[0] else None,
         tau2_se=2 * float(fits.tau[0] * fits.se_tau[0]) if np.isfinite(fits.se_tau[0]) else None,
-        tau2_ci=_tau2_interval(batch, fits, spec.level) if estimated else None,
+        tau2_ci=_tau2_interval(limits, spec.level),
         i2=None,
         h2=None,
         q=None,
@@ -99,7 +99,7 @@ def pool_counts(counts: Counts, spec: BinomialNormal) -> PooledRate:
         log_likelihood=_log_likelihood(batch, fits),
         notes=notes_of(spec, units, cap, fits, lead),
         units=_units(counts, units, cap.power, shares),
-        maximum=_maximum(batch, fits, spec.level),
+        maximum=_maximum(fits, limits, spec.level),
         average_rate=lead.average_rate,
         case_share=float(shares[len(units.rows) :].sum()),
         case_power=cap.power,
@@ -146,20 +146,21 @@ def _cap(units: Units, studies: PooledRate | None, spec: BinomialNormal) -> Cap:
     return effective_power(units, (basis.mu, basis.tau), spec.case_weight, spec.case_cap)
 
 
-def _maximum(batch: Batch, fits: Fits, level: float) -> Maximum:
-    low, high = mu_limits(batch, fits, chi2_drop(level))
+def _maximum(fits: Fits, limits: Limits, level: float) -> Maximum:
     return Maximum(
         mu=float(fits.mu[0]),
         se=float(fits.se[0]),
         tau=float(fits.tau[0]),
-        ci=Interval(low, high, level, "profile"),
+        ci=Interval(*limits.mu, level, "profile"),
         tau_is_estimated=bool(fits.tau_free[0]),
         tau_at_bound=bool(fits.tau_at_bound[0]),
     )
 
 
-def _tau2_interval(batch: Batch, fits: Fits, level: float) -> Interval:
-    low, high = tau_limits(batch, fits, chi2_drop(level))
+def _tau2_interval(limits: Limits, level: float) -> Interval | None:
+    if limits.tau is None:
+        return None
+    low, high = limits.tau
     return Interval(low**2, high**2, level, "profile")
 
 

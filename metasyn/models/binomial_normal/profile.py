@@ -151,22 +151,25 @@ def tau_limits(batch: Batch, fits: Fits, drop: float) -> tuple[float, float]:
 
     The upper limit is infinite where the likelihood is still too high at the end of the search.
     """
-    both = batch.take(np.zeros(2, dtype=np.intp))
     top, best = 2 * float(fits.value[0]), float(fits.tau[0])
-    last = np.array([float(fits.mu[0])] * 2)
+    limits = []
+    for end, start in ((0.0, 0.5 * best), (TAU_BOUND, min(best + 1.0, 0.9 * TAU_BOUND))):
+        profile = _profile_of_tau(batch, fits.mu)
+        if end == best or top - 2 * float(profile(np.array([end]))[0][0]) <= drop:
+            limits.append(0.0 if end == 0 else np.inf)
+            continue
+        ends = np.array([best]), np.array([end])
+        limits.append(float(where_it_drops(profile, top, drop, np.array([start]), ends)[0]))
+    return limits[0], limits[1]
+
+
+def _profile_of_tau(batch: Batch, mu: FloatArray) -> Profile:
+    """Highest log-likelihood at a tau; every call starts from the mu of the last."""
+    last = mu
 
     def profile(tau: FloatArray) -> tuple[FloatArray, FloatArray]:
         nonlocal last
-        last, at = maximise_mu(both, last, tau, _INNER_TOLERANCE)
+        last, at = maximise_mu(batch, last, tau)
         return at.value, at.s_tau
 
-    ends = np.array([0.0, TAU_BOUND])
-    falls = top - 2 * profile(ends)[0]
-    last = np.array([float(fits.mu[0])] * 2)
-    spread = float(fits.se_tau[0]) if np.isfinite(fits.se_tau[0]) else 0.5
-    start = np.clip(best + np.array([-1, 1]) * np.sqrt(drop) * spread, 0.01, 0.9 * TAU_BOUND)
-    start[0] = min(start[0], max(best / 2, 1e-3))
-    found = where_it_drops(profile, top, drop, start, (np.full(2, best), ends))
-    low = 0.0 if falls[0] <= drop else float(found[0])
-    high = np.inf if falls[1] <= drop else float(found[1])
-    return low, high
+    return profile

@@ -49,8 +49,8 @@ def gauss_hermite(nodes: int) -> tuple[FloatArray, FloatArray]:
     Examples
     --------
     >>> x, log_w = gauss_hermite(41)
-    >>> round(float(np.exp(log_w - x**2 / 2).sum()), 12) == round(np.sqrt(2 * np.pi), 12)
-    True
+    >>> round(float(np.exp(log_w - x**2 / 2).sum() ** 2 / np.pi), 12)
+    2.0
     """
     x, w = np.polynomial.hermite.hermgauss(nodes)
     return read_only(np.sqrt(2) * x), read_only(np.log(w) + x**2 + 0.5 * np.log(2))

@@ -9,7 +9,7 @@ import numpy as np
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.measures.checks import correlation, positive
-from metasyn.effects.measures.correction import unbiased_correlation
+from metasyn.effects.measures.correction import gauss, unbiased_correlation
 from metasyn.effects.measures.from_tests import first_known, t_statistic
 from metasyn.effects.measures.measure import Estimates, Family, Inputs, Measure
 from metasyn.effects.measures.scale import IDENTITY, TANH
@@ -43,13 +43,11 @@ def unbiased(ri: FloatArray, ni: FloatArray, *, vtype: Vtype = "LS") -> Estimate
     ``vtype`` UB is the exact unbiased variance (Hedges 1989), LS and AV as for
     :func:`raw_correlation`.
     """
-    from scipy.special import hyp2f1
-
     r = unbiased_correlation(ri, ni)
 
     def exact() -> FloatArray:
         rest = 1 - ri**2
-        return np.asarray(r**2 - 1 + (ni - 3) / (ni - 2) * rest * hyp2f1(1, 1, ni / 2, rest))
+        return np.asarray(r**2 - 1 + (ni - 3) / (ni - 2) * rest * gauss(1, ni / 2, rest))
 
     return r, choose(vtype, {**_large_sample(r, ni), "UB": exact})
 

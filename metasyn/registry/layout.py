@@ -140,15 +140,13 @@ def _missing_columns(
 ) -> list[Issue]:
     """Say what is missing; a column that was renamed is read as the one that is meant."""
     issues: list[Issue] = []
-    for column in absent:
-        close = nearest(column.name, extra.values(), {column.label: column.label}) or (
-            column.label if column.label in extra.values() else ""
-        )
-        number = next((n for n, name in extra.items() if name == close), None)
-        if number is None:
-            issues.append(rules.COLUMN_MISSING.at(None, column.name, sheet=header.sheet))
-            continue
-        cell = Cell(header.sheet, header.row, number)
-        issues.append(rules.COLUMN_RENAMED.at(cell, extra.pop(number), {"meant": column.name}))
-        known[number] = column
+    lacking = {column.name: column for column in absent}
+    for number, name in sorted(extra.items()):
+        labels = {column.name: column.label for column in lacking.values()}
+        meant = lacking.pop(nearest(name, lacking, labels), None)
+        if meant is not None:
+            cell = Cell(header.sheet, header.row, number)
+            issues.append(rules.COLUMN_RENAMED.at(cell, extra.pop(number), {"meant": meant.name}))
+            known[number] = meant
+    issues.extend(rules.COLUMN_MISSING.at(None, name, sheet=header.sheet) for name in lacking)
     return issues

@@ -185,7 +185,9 @@ class _WrongRows:
         return "bad-cells", " ".join(str(issue) for issue in dict.fromkeys(found))
 
 
-_WHOLE_SHEET = frozenset(("header-moved", "column-renamed", "column-twice"))
+_WHOLE_SHEET = frozenset(
+    ("header-moved", "column-renamed", "column-twice", "list-renamed", "list-empty")
+)
 
 
 def read_registry(path: str | Path, *, today: date | None = None) -> Registry:
@@ -221,8 +223,10 @@ def read_registry(path: str | Path, *, today: date | None = None) -> Registry:
     studies = build_studies(tables["studies"])
     results = build_results(tables["results"], studies)
     statements = build_statements(tables["statements"])
-    checked = Tables(studies, results, statements, codes, tables["lists"].rows, today)
-    found.extend(check_tables(checked))
+    checked = Tables(
+        studies, results, statements, codes, tables["lists"].rows, "lists" in grids, today
+    )
+    found.extend(check_tables(checked, found))
     extras = {name: table.extra_columns for name, table in tables.items() if table.extra_columns}
     return Registry(
         Issues(found, [grids[name].name for name in BY_NAME if name in grids]),

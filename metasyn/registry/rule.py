@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from metasyn.records import Cell, Codes, Result, Statement, Study
 from metasyn.registry.issues import Issue, Severity
 from metasyn.registry.table import Row
 
-__all__ = ["Finding", "Rule", "Tables"]
+__all__ = ["Finding", "Rule", "Tables", "given"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Tables:
         The code lists.
     list_rows
         The rows of the sheet ``lists``.
+    has_lists
+        Whether the workbook has the sheet ``lists``.
     today
         The day on which the workbook is checked; None where no clock is to be asked.
     """
@@ -34,7 +36,32 @@ class Tables:
     statements: tuple[Statement, ...]
     codes: Codes
     list_rows: tuple[Row, ...] = ()
+    has_lists: bool = True
     today: date | None = None
+
+    def without_errors(self, issues: Iterable[Issue]) -> Tables:
+        """The rows in which no cell is wrong."""
+        wrong = {
+            (issue.cell.sheet, issue.cell.row)
+            for issue in issues
+            if issue.cell is not None and issue.severity == "error"
+        }
+
+        def is_sound(record: Study | Result | Statement | Row) -> bool:
+            return (record.provenance.sheet, record.provenance.row) not in wrong
+
+        return replace(
+            self,
+            studies=tuple(filter(is_sound, self.studies)),
+            results=tuple(filter(is_sound, self.results)),
+            statements=tuple(filter(is_sound, self.statements)),
+            list_rows=tuple(filter(is_sound, self.list_rows)),
+        )
+
+
+def given(study: Study, name: str) -> str:
+    """Text of a field of a study; empty where a missing-value code stands there."""
+    return "" if name in study.provenance.missing else str(getattr(study, name))
 
 
 @dataclass(frozen=True, slots=True)

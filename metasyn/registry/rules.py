@@ -2,19 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 
+from metasyn.registry.arm_rules import ARM_RULES
+from metasyn.registry.bibliography_rules import BIBLIOGRAPHY_RULES
 from metasyn.registry.cell_rules import CELL_RULES
+from metasyn.registry.id_rules import ID_RULES
 from metasyn.registry.issues import Issue
+from metasyn.registry.judgement_rules import JUDGEMENT_RULES
+from metasyn.registry.overlap_rules import OVERLAP_RULES
 from metasyn.registry.row_rules import ROW_RULES
 from metasyn.registry.rule import Rule, Tables
 
 __all__ = ["RULES", "check_tables"]
 
-RULES: tuple[Rule, ...] = (*CELL_RULES, *ROW_RULES)
+RULES: tuple[Rule, ...] = (
+    *CELL_RULES,
+    *ROW_RULES,
+    *ID_RULES,
+    *ARM_RULES,
+    *OVERLAP_RULES,
+    *BIBLIOGRAPHY_RULES,
+    *JUDGEMENT_RULES,
+)
+"""In the order in which they are checked and listed."""
 
 
-def check_tables(tables: Tables) -> Iterator[Issue]:
-    """Everything in the records that breaks a rule."""
-    for rule in RULES:
-        yield from rule.issues(tables)
+def check_tables(tables: Tables, found: Iterable[Issue]) -> list[Issue]:
+    """Everything in the records that breaks a rule.
+
+    Warnings and notes are looked for in rows without errors only: what follows from a wrong cell
+    need not be said twice.
+
+    Parameters
+    ----------
+    tables
+        The records.
+    found
+        What was wrong with their cells.
+    """
+    errors = [issue for rule in RULES if rule.severity == "error" for issue in rule.issues(tables)]
+    sound = tables.without_errors([*found, *errors])
+    rest = [issue for rule in RULES if rule.severity != "error" for issue in rule.issues(sound)]
+    return [*errors, *rest]

@@ -14,7 +14,7 @@ from metasyn.effects.measures import given as already
 from metasyn.effects.measures import measure_of
 from metasyn.effects.measures.computation import Options, compute
 from metasyn.effects.measures.correction import Correct
-from metasyn.effects.measures.measure import Inputs, Measure
+from metasyn.effects.measures.measure import GIVEN_FORMS, Inputs, Measure
 from metasyn.effects.measures.zero_cells import To
 from metasyn.errors import DataError, SpecError
 
@@ -182,7 +182,7 @@ def _from_arrays(
 
 def _refuse_wrong_arguments(measure: Measure, given: tuple[str, ...]) -> None:
     as_given = "yi" in given
-    forms = already.FORMS if as_given else (*measure.needs, *already.FORMS)
+    forms = GIVEN_FORMS if as_given else measure.forms
     accepted = already.NAMES if as_given else measure.accepts
     wanted = "; or ".join(", ".join(form) for form in forms)
     foreign = [name for name in given if name not in accepted]

@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from metasyn.effects.arrays import read_only
+from metasyn.effects.contrasts import (
+    Contrast,
+    contrasts_of,
+    controls_of,
+    place_of,
+    shared_control_notes,
+)
 from metasyn.effects.counts import Counts, TwoArmCounts, counts
 from metasyn.effects.effects import Effects
 from metasyn.effects.measures.computation import Options, compute
 from metasyn.effects.measures.measure import Inputs, Measure
 from metasyn.errors import DataError, Note
-from metasyn.records import Records, Result
+from metasyn.records import Result
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,14 +43,6 @@ _TWO_ARMS: Mapping[str, tuple[Columns, Columns]] = {
         {"m2i": "mean", "sd2i": "sd", "n2i": "n"},
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Contrast:
-    """A treated arm and its control."""
-
-    treated: Result
-    control: Result
 
 
 def counts_from(records: Sequence[Result]) -> Counts:
@@ -83,7 +82,7 @@ def two_arm_counts_from(records: Sequence[Result], among: Sequence[Result] = ())
         If a treated arm names no control, its control is not found or not unique, or a record
         lacks events or n; each is listed.
     """
-    pairs = _contrasts(records, among)
+    pairs = contrasts_of(records, among)
     wanted = [(row, ("events", "n")) for pair in pairs for row in (pair.treated, pair.control)]
     _refuse_missing(wanted, "Counts of two arms need events and n")
     treated = tuple(pair.treated for pair in pairs)
@@ -109,16 +108,19 @@ def effects_of_records(
         arrays = _read([(row, _ONE_ARM[family]) for row in rows], measure)
         notes = _grading_notes(rows)
     elif family in _TWO_ARMS:
-        pairs = _contrasts(records, among)
+        pairs = contrasts_of(records, among)
         rows = tuple(pair.treated for pair in pairs)
         first, second = _TWO_ARMS[family]
         wanted = [x for pair in pairs for x in ((pair.treated, first), (pair.control, second))]
         arrays = _read(wanted, measure)
         notes = _pair_notes(pairs)
+    elif family == "survival":
+        rows = tuple(records)
+        arrays, notes = _reported(rows, measure), _grading_notes(rows)
     else:
+        wanted_forms = "; or ".join(", ".join(form) for form in measure.forms)
         raise DataError(
-            f"{measure.code} needs {' or '.join(', '.join(form) for form in measure.needs)}; "
-            "records hold no such columns: give them as arrays."
+            f"{measure.code} needs {wanted_forms}; records hold no such columns: give arrays."
         )
     labels = labels_of(rows)
     done = compute(measure, arrays, labels, options)
@@ -167,6 +169,30 @@ def _read(wanted: Sequence[tuple[Result, Columns]], measure: Measure) -> Inputs:
     return {name: np.array(values, dtype=np.float64) for name, values in lists.items()}
 
 
+def _reported(rows: Sequence[Result], measure: Measure) -> Inputs:
+    """Printed effects with their limits, on the analysis scale."""
+    columns = {"yi": "effect", "ci_low": "ci_low", "ci_high": "ci_high"}
+    what = f"{measure.code} needs effect, ci_low and ci_high"
+    _refuse_missing([(row, tuple(columns.values())) for row in rows], what)
+    other = [
+        f"{row.study.label} ({row.result_id}): effect_measure is "
+        f"{row.effect_measure or 'blank'}{place_of(row, 'effect_measure')}"
+        for row in rows
+        if row.effect_measure != measure.code
+    ]
+    if other:
+        raise DataError("\n  ".join((f"Effects are not all {measure.code}:", *other)))
+    values = {name: np.array([_number(row, c) for row in rows]) for name, c in columns.items()}
+    if measure.back.name != "exp":
+        return values
+    for row, low in zip(rows, values["ci_low"], strict=True):
+        if low <= 0:
+            raise DataError(
+                f"{row.study.label}: a ratio must be positive{place_of(row, 'ci_low')}."
+            )
+    return {name: np.log(array) for name, array in values.items()}
+
+
 def _number(record: Result, column: str) -> float:
     value = getattr(record, column)
     return float("nan") if value is None else float(value)
@@ -177,7 +203,7 @@ def _refuse_missing(wanted: Sequence[tuple[Result, Sequence[str]]], what: str) -
         raise DataError(f"{what}; there are no records.")
     lines = dict.fromkeys(
         f"{record.study.label}, {record.arm or 'arm not named'} ({record.result_id}): "
-        f"{column} is {record.provenance.missing.get(column, 'blank')}{_at(record, column)}"
+        f"{column} is {record.provenance.missing.get(column, 'blank')}{place_of(record, column)}"
         for record, columns in wanted
         for column in columns
         if getattr(record, column) is None
@@ -188,67 +214,9 @@ def _refuse_missing(wanted: Sequence[tuple[Result, Sequence[str]]], what: str) -
         )
 
 
-def _at(record: Result, column: str) -> str:
-    return f" at {record.cell(column)}" if column in record.provenance.columns else ""
-
-
-def _contrasts(records: Sequence[Result], among: Sequence[Result]) -> tuple[Contrast, ...]:
-    registry = records.among if isinstance(records, Records) else ()
-    pool = tuple({row.result_id: row for row in (*among, *registry, *records)}.values())
-    found = {row.result_id: controls_of(row, pool) for row in records if row.comparator_arm}
-    used = {control.result_id for controls in found.values() for control in controls}
-    problems = [
-        f"{row.study.label}, {row.arm} ({row.result_id}): {problem}"
-        for row in records
-        if row.result_id not in used or row.comparator_arm
-        for problem in _problems(row, found.get(row.result_id, ()))
-    ]
-    if problems:
-        raise DataError("\n  ".join(("Arms cannot be joined to their controls:", *problems)))
-    return tuple(
-        Contrast(row, found[row.result_id][0]) for row in records if row.result_id in found
-    )
-
-
-def controls_of(treated: Result, pool: Sequence[Result]) -> tuple[Result, ...]:
-    """Rows of the control arm: same study and outcome; same time point where there is one."""
-    arms = [
-        row
-        for row in pool
-        if row.study_id == treated.study_id
-        and row.outcome == treated.outcome
-        and row.arm == treated.comparator_arm
-    ]
-    same_time = [row for row in arms if row.timepoint == treated.timepoint]
-    return tuple(same_time or arms)
-
-
-def _problems(row: Result, controls: Sequence[Result]) -> list[str]:
-    where = _at(row, "comparator_arm")
-    if not row.comparator_arm:
-        return [f"comparator_arm is blank{where}"]
-    if not controls:
-        return [f"no row of arm '{row.comparator_arm}' with outcome {row.outcome}{where}"]
-    if len(controls) > 1:
-        ids = ", ".join(control.result_id for control in controls)
-        return [f"several rows of arm '{row.comparator_arm}' ({ids}){where}"]
-    return []
-
-
 def _pair_notes(pairs: Sequence[Contrast]) -> tuple[Note, ...]:
     rows = [row for pair in pairs for row in (pair.treated, pair.control)]
-    controls = Counter(pair.control.result_id for pair in pairs)
-    shared = dict.fromkeys(
-        pair.control.study.label for pair in pairs if controls[pair.control.result_id] > 1
-    )
-    notes = _grading_notes(rows)
-    if not shared:
-        return notes
-    message = (
-        f"Arms that share a control group are not independent: {', '.join(shared)}. "
-        "Merge the arms or model their covariance."
-    )
-    return (*notes, Note("shared-control", message))
+    return (*_grading_notes(rows), *shared_control_notes(pairs))
 
 
 def _grading_notes(records: Sequence[Result]) -> tuple[Note, ...]:

@@ -10,9 +10,8 @@ from metasyn.effects.measures.from_tests import first_known
 from metasyn.effects.measures.measure import Check, Estimates, Inputs
 from metasyn.errors import Note, SpecError
 
-__all__ = ["CHECKS", "FORMS", "NAMES", "given_estimates", "lopsided"]
+__all__ = ["CHECKS", "NAMES", "given_estimates", "lopsided"]
 
-FORMS = (("yi", "vi"), ("yi", "sei"), ("yi", "ci_low", "ci_high"))
 NAMES = ("yi", "vi", "sei", "ci_low", "ci_high", "ni")
 CHECKS = (
     *not_negative("vi", "sei"),

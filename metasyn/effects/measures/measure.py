@@ -11,13 +11,16 @@ import numpy as np
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.measures.scale import Transform
 
-__all__ = ["Check", "Estimates", "Family", "Inputs", "Measure", "ZeroCells"]
+__all__ = ["GIVEN_FORMS", "Check", "Estimates", "Family", "Inputs", "Measure", "ZeroCells"]
 
 Inputs: TypeAlias = dict[str, FloatArray]
 """Argument name to its values, all of one shape."""
 
 Estimates: TypeAlias = tuple[FloatArray, FloatArray]
 """Estimates and sampling variances, ``(yi, vi)``."""
+
+GIVEN_FORMS = (("yi", "vi"), ("yi", "sei"), ("yi", "ci_low", "ci_high"))
+"""Sets of arguments that any measure takes: estimates, with what tells their variance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,28 @@ class Measure:
     def accepts(self) -> tuple[str, ...]:
         """Every data argument that the measure can use."""
         return tuple(dict.fromkeys(name for form in self.needs for name in form))
+
+    @property
+    def forms(self) -> tuple[tuple[str, ...], ...]:
+        """Every set of arguments that suffices, estimates that are given included."""
+        return (*self.needs, *GIVEN_FORMS)
+
+    def to_json(self) -> dict[str, object]:
+        """Plain values for programs and documentation."""
+        return {
+            "code": self.code,
+            "label": self.label,
+            "display": self.display,
+            "family": self.family.label,
+            "needs": [list(form) for form in self.forms],
+            "back": self.back.name,
+            "axis": self.axis,
+            "null": self.null,
+            "add": self.add if self.family.zero else None,
+            "vtypes": list(self.vtypes),
+            "corrects": self.corrects,
+            "source": self.source,
+        }
 
 
 Measures: TypeAlias = Mapping[str, Measure]

@@ -188,7 +188,7 @@ MEASURES = (
     ),
     _measure(
         code="VE",
-        label="Log risk ratio",
+        label="Log risk ratio (vaccine efficacy)",
         display="Vaccine efficacy",
         function=log_risk_ratio,
         back=ONE_MINUS_EXP,

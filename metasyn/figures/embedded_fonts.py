@@ -13,6 +13,9 @@ from metasyn.figures.text_metrics import FONT_FILES
 
 __all__ = ["face_rules"]
 
+UNUSED_TABLES = ["DSIG", "FFTM", "GDEF", "GPOS", "GSUB", "gasp", "kern"]
+"""Tables on kerning and substitution: letters are set as they are."""
+
 
 def face_rules(texts: Iterable[Text]) -> tuple[str, str]:
     """Family name and ``@font-face`` rules with the letters that the texts use.
@@ -43,11 +46,11 @@ def _subset(weight: Weight, letters: str) -> str:
     options = Options(
         flavor="woff",
         hinting=False,
-        layout_features=["kern"],
+        layout_features=[],
         notdef_outline=True,
         recalc_timestamp=False,
         name_IDs=[0, 13, 14],
-        drop_tables=["FFTM", "DSIG", "prep", "fpgm", "cvt ", "hdmx", "VDMX", "LTSH", "gasp"],
+        drop_tables=UNUSED_TABLES,
     )
     font = TTFont(FONT_FILES[weight], recalcTimestamp=False)
     subsetter = Subsetter(options)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from metasyn.figures.marks import Circle, Layout, Line, Mark, Page, Polygon, Rectangle, Text
-from metasyn.figures.text_metrics import drawable, font
+from metasyn.figures.text_metrics import PLAIN_SETTING, drawable, font
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
     from matplotlib.patches import Patch
 
-__all__ = ["draw_forest", "draw_page"]
+__all__ = ["draw_forest", "draw_page", "settings"]
 
 POINTS_PER_INCH = 72.0
 
@@ -46,6 +47,16 @@ def draw_page(page: Page) -> Figure:
     return figure
 
 
+def settings() -> AbstractContextManager[None]:
+    """Matplotlib's settings while a figure is written, whatever the user's own are.
+
+    Without hinting a letter is as wide as it was measured, at every resolution.
+    """
+    from matplotlib import rc_context
+
+    return rc_context({"text.hinting": "none", "pdf.fonttype": 42, "path.simplify": False})
+
+
 def _artist(mark: Mark) -> Artist:
     from matplotlib import patches
     from matplotlib.lines import Line2D
@@ -62,6 +73,7 @@ def _artist(mark: Mark) -> Artist:
                 ha={"start": "left", "middle": "center", "end": "right"}[mark.anchor],
                 va="baseline",
                 parse_math=False,
+                fontfeatures=PLAIN_SETTING,
             )
         case Line():
             dash = tuple(length / mark.width for length in mark.dash)

@@ -60,6 +60,8 @@ def _pooled_lines(body: Body, placed: Sequence[tuple[Item, float]]) -> list[Mark
         start = rows[0][1]
         end = rows[-1][1] + rows[-1][0].height
         marks.append(
-            Line(x, start, x, end, 0.7, body.style.palette.reference, (1.2, 1.8), role="pooled")
+            Line(
+                x, start, x, end, 0.7, body.style.palette.reference, (1.2, 1.8), role="pooled-line"
+            )
         )
     return marks

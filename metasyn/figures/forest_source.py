@@ -11,6 +11,7 @@ from metasyn.errors import SpecError
 from metasyn.figures.axis import Axis, axis_of, range_of
 from metasyn.figures.forest_footer import footer
 from metasyn.figures.forest_rows import Writer, aligned
+from metasyn.figures.forest_statistics import counted_words
 from metasyn.figures.forest_table import Block, Row, TippingStrip
 from metasyn.figures.scales import Scale, scale_of
 from metasyn.figures.styles import Style
@@ -150,7 +151,7 @@ def _description(blocks: tuple[Block, ...], name: str, percent: str, scale: Scal
     for block in blocks:
         studies = sum(row.kind == "study" for row in block.rows)
         cases = sum(row.kind == "case" for row in block.rows)
-        counted = f"{studies} studies, {cases} single cases" if cases else f"{studies} studies"
+        counted = counted_words(studies, cases)
         last = block.pooled or next((r for r in block.rows if r.kind == "not-pooled"), None)
         said = ""
         if last is not None:

@@ -7,7 +7,7 @@ from metasyn.figures.words import number, unbroken
 from metasyn.models.rate import PooledRate
 from metasyn.models.results import Pooled
 
-__all__ = ["p_text", "statistics_lines"]
+__all__ = ["counted_words", "p_text", "statistics_lines"]
 
 
 def p_text(p: float, numbers: Numbers) -> str:
@@ -42,9 +42,7 @@ def statistics_lines(
         Whose way.
     """
     heterogeneity = _heterogeneity(result, style)
-    counted = unbroken(f"k = {studies} {'study' if studies == 1 else 'studies'}")
-    if cases:
-        counted += ", " + unbroken(f"{cases} single case{'s' if cases > 1 else ''}")
+    counted = ", ".join(map(unbroken, f"k = {counted_words(studies, cases)}".split(", ")))
     lines = []
     if style.statistics == "plain":
         rate = _average(result, style.numbers)
@@ -54,6 +52,20 @@ def statistics_lines(
         lines.append(opening + "; ".join([*heterogeneity, counted]))
     test = _overall_test(result, null, style)
     return (*lines, test) if test else tuple(lines)
+
+
+def counted_words(studies: int, cases: int) -> str:
+    """Studies and single cases in words.
+
+    Examples
+    --------
+    >>> counted_words(4, 1), counted_words(1, 0), counted_words(0, 2)
+    ('4 studies, 1 single case', '1 study', '2 single cases')
+    """
+    parts = [f"{studies} {'study' if studies == 1 else 'studies'}"] if studies or not cases else []
+    if cases:
+        parts.append(f"{cases} single {'case' if cases == 1 else 'cases'}")
+    return ", ".join(parts)
 
 
 def _heterogeneity(result: Pooled, style: Style) -> list[str]:

@@ -36,7 +36,8 @@ def svg_of(layout: Layout, page: int = 0) -> str:
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}pt" height="{height}pt" '
         f'viewBox="0 0 {width} {height}" role="img" aria-labelledby="{family}-t {family}-d" '
-        f'font-family="{family}, {escape(FALLBACK)}" text-rendering="geometricPrecision">'
+        f'font-family="{family}, {escape(FALLBACK)}" text-rendering="geometricPrecision" '
+        'font-kerning="none" style="font-variant-ligatures:none">'
     )
     parts = [
         head,

@@ -3,6 +3,8 @@
 Liberation Sans (the metrics of Arial and Helvetica) comes with the package, so that a figure is the
 same on every machine. Letters that it lacks are taken from DejaVu Sans, which comes with
 matplotlib, and then from a font for Chinese, Japanese and Korean, where the machine has one.
+Letters are set without kerning: digits stand in columns, and the width of a text is the sum of its
+letters wherever it is drawn.
 """
 
 from __future__ import annotations
@@ -18,7 +20,17 @@ from metasyn.figures.marks import Anchor, Text, Weight
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
 
-__all__ = ["Face", "clean", "drawable", "font", "font_files", "placed", "text_width", "wrap"]
+__all__ = [
+    "PLAIN_SETTING",
+    "Face",
+    "clean",
+    "drawable",
+    "font",
+    "font_files",
+    "placed",
+    "text_width",
+    "wrap",
+]
 
 FAMILY = "metasyn Sans"
 FONT_FOLDER = Path(__file__).parent / "fonts"
@@ -41,6 +53,8 @@ ASIAN = (
     "Arial Unicode MS",
 )
 MISSING = "\N{WHITE SQUARE}"
+PLAIN_SETTING = ("-kern", "-liga", "-clig", "-calt")
+"""OpenType features switched off, so that letters keep their own widths."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +114,7 @@ def clean(text: object) -> str:
     >>> clean("Le\n 2018\x0b")
     'Le 2018'
     """
-    line = " ".join(str(text).split())
+    line = " ".join(unicodedata.normalize("NFC", str(text)).split())
     return "".join(MISSING if unicodedata.category(c) in ("Cc", "Cs") else c for c in line)
 
 
@@ -125,12 +139,18 @@ def text_width(text: str, size: float, weight: Weight = "normal") -> float:
 
 @lru_cache(maxsize=8192)
 def _unit_width(text: str, weight: Weight) -> float:
+    return sum(_advance(letter, weight) for letter in drawable(text))
+
+
+@lru_cache(maxsize=8192)
+def _advance(letter: str, weight: Weight) -> float:
+    """Advance width of a letter at size 1; marks stand on the letter before them."""
     from matplotlib.textpath import TextToPath
 
-    if not text:
+    if unicodedata.combining(letter):
         return 0.0
     width, _, _ = TextToPath().get_text_width_height_descent(
-        drawable(text), font(100.0, weight), ismath=False
+        letter, font(100.0, weight), ismath=False
     )
     return float(width) / 100.0
 

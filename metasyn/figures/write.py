@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
 from io import BytesIO
 from pathlib import Path
 
 from metasyn.errors import OutputError, SpecError
-from metasyn.figures.forest_draw import draw_page
+from metasyn.figures.forest_draw import draw_page, settings
 from metasyn.figures.forest_layout import forest_layout
 from metasyn.figures.forest_table import TippingStrip
 from metasyn.figures.marks import Layout
@@ -109,13 +108,6 @@ def write_layout(layout: Layout, path: str | os.PathLike[str], *, dpi: float = 3
     return file
 
 
-def _settings() -> AbstractContextManager[None]:
-    """Matplotlib's settings while a file is written, whatever the user's own are."""
-    from matplotlib import rc_context
-
-    return rc_context({"text.hinting": "none", "pdf.fonttype": 42, "path.simplify": False})
-
-
 def _svg(layout: Layout, dpi: float) -> bytes:
     del dpi
     return svg_of(layout).encode("utf-8")
@@ -131,7 +123,7 @@ def _png(layout: Layout, dpi: float) -> bytes:
             f"Take dpi={most} or less, or write a PDF, which has pages."
         )
     buffer = BytesIO()
-    with _settings():
+    with settings():
         draw_page(page).savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
     return buffer.getvalue()
 
@@ -149,7 +141,7 @@ def _pdf(layout: Layout, dpi: float) -> bytes:
         "CreationDate": None,
         "ModDate": None,
     }
-    with _settings(), PdfPages(buffer, metadata=metadata) as pages:
+    with settings(), PdfPages(buffer, metadata=metadata) as pages:
         for page in layout.pages:
             pages.savefig(draw_page(page))
     return buffer.getvalue()

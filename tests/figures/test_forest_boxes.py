@@ -1,0 +1,121 @@
+"""Nothing overlaps and nothing is clipped, whatever the number of rows and the labels."""
+
+import itertools
+
+import pytest
+
+from metasyn.figures.forest_layout import ForestLayout, forest_layout
+from metasyn.figures.marks import Box, Page, Text
+from metasyn.figures.styles import STYLES
+
+SIZES = (1, 2, 5, 30, 120, 500)
+SMALL = [
+    (k, length, script)
+    for k in (1, 5, 30)
+    for length in (5, 20, 60, 80)
+    for script in ("latin", "cyrillic", "chinese")
+]
+LARGE = [(120, 80, "latin"), (120, 60, "chinese"), (500, 60, "cyrillic"), (500, 80, "chinese")]
+
+
+def overlapping(boxes: list[tuple[Box, str]]) -> list[tuple[str, str]]:
+    """Pairs of boxes that share room, by a sweep from top to bottom."""
+    found = []
+    boxes = sorted(boxes)
+    by_top = sorted(boxes, key=lambda item: item[0].top)
+    for i, (box, name) in enumerate(by_top):
+        for other, other_name in itertools.islice(by_top, i + 1, None):
+            if other.top >= box.bottom:
+                break
+            if box.overlaps(other):
+                found.append((name, other_name))
+    return found
+
+
+def text_boxes(page: Page) -> list[tuple[Box, str]]:
+    return [(text.box, text.text) for text in page.texts]
+
+
+def check(layout: ForestLayout) -> None:
+    for page in layout.pages:
+        assert overlapping(text_boxes(page)) == []
+        for mark in page.marks:
+            box = mark.box
+            assert box.left >= 0 and box.top >= 0, mark
+            assert box.right <= page.width and box.bottom <= page.height, mark
+        assert text_over_shape(page) == []
+
+
+def text_over_shape(page: Page) -> list[tuple[str, str]]:
+    """Texts that touch a sign, an interval or a guide."""
+    shapes = [mark for mark in page.marks if not isinstance(mark, Text)]
+    return [
+        (text.text, shape.role)
+        for text in page.texts
+        for shape in shapes
+        if text.box.overlaps(shape.box)
+    ]
+
+
+@pytest.mark.parametrize(("k", "length", "script"), SMALL)
+def test_no_text_overlaps_or_leaves_the_page(many, k, length, script):
+    check(forest_layout(many(k, length, script), title="Every label at once"))
+
+
+@pytest.mark.parametrize(("k", "length", "script"), LARGE)
+def test_long_plots_do_not_overlap(many, k, length, script):
+    layout = forest_layout(many(k, length, script))
+    (page,) = layout.pages
+    assert overlapping(text_boxes(page)) == []
+    assert all(mark.box.right <= page.width for mark in page.marks)
+    assert all(mark.box.bottom <= page.height for mark in page.marks)
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("k", [1, 5, 30])
+def test_every_style_keeps_texts_apart(many, crs, tipping, style, k):
+    check(forest_layout(many(k, 60, "latin"), style, title="A title " * 30))
+    check(forest_layout(crs, style, tipping=tipping))
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_ratios_with_long_favours_keep_texts_apart(ratios, style):
+    words = ("Favours the experimental treatment of the trial", "Favours the control arm")
+    pooled = ratios([-0.9, -0.2, 0.1], [0.5, 0.2, 3.0], ["A" * 80, "b 2001", "c 2002"])
+    check(forest_layout(pooled, style, favours=words))
+
+
+@pytest.mark.parametrize("height", [420.0, 595.0, 792.0])
+@pytest.mark.parametrize("k", [5, 30, 120])
+def test_pages_hold_their_rows(many, k, height):
+    layout = forest_layout(many(k, 40, "latin"), title="Paged", page_height=height)
+    check(layout)
+    assert all(page.height <= height + 1e-6 for page in layout.pages)
+    labels = [
+        text.text for page in layout.pages for text in page.texts if text.role in ("study", "case")
+    ]
+    assert len(labels) == len(set(labels)) == k
+    for page in layout.pages:
+        first = min((t for t in page.texts if t.row is not None), key=lambda text: text.y)
+        assert first.role == "heading"
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_row_pitch_is_constant_whatever_the_number_of_rows(many, style):
+    pitches = set()
+    for k in SIZES:
+        layout = forest_layout(many(k, 5, "latin"), style)
+        assert len(layout.pages) == 1
+        rows = sorted({t.y for t in layout.pages[0].texts if t.role == "study"})
+        gaps = [round(b - a, 6) for a, b in itertools.pairwise(rows)]
+        pitches |= {gap for gap in gaps if gap < 2 * layout.style.pitch}
+    assert pitches == {STYLES[style].pitch}
+
+
+def test_wrapped_labels_lose_no_letter(many):
+    groups = many(5, 80, "chinese")
+    layout = forest_layout(groups)
+    for line in groups.lines:
+        for row in line.studies:
+            pieces = [t.text for t in layout.pages[0].texts if t.role in ("study", "case")]
+            assert "".join(row.label.split()) in "".join("".join(pieces).split())

@@ -30,7 +30,6 @@ def alternatives(groups: Groups) -> Mapping[str, Groups]:
     if not isinstance(spec, BinomialNormal) or spec.model is not None:
         return {}
     others = {
-        "Single cases left out": replace(spec, case_weight=0.0),
         "Single cases patient by patient": replace(spec, cases="individual"),
         "Small series at full weight": replace(spec, series_weight=1.0),
         "Everything at full weight": replace(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from metasyn.models.interval import Interval
 
 __all__ = [
+    "counted",
     "interval_text",
     "join_words",
     "number",
@@ -109,6 +110,17 @@ def plural(count: int, one: str, many: str = "", *, words: bool = False) -> str:
     noun = one if count == 1 else many or f"{one}s"
     spelt = _WORDS[count] if words and 0 <= count < len(_WORDS) else f"{count:,}"
     return f"{spelt} {noun}"
+
+
+def counted(count: int, noun: str, verb: str, verbs: str) -> str:
+    """Count with its noun and the verb that agrees.
+
+    Examples
+    --------
+    >>> counted(1, "row", "comes", "come"), counted(3, "row", "comes", "come")
+    ('1 row comes', '3 rows come')
+    """
+    return f"{plural(count, noun)} {verb if count == 1 else verbs}"
 
 
 def join_words(words: Sequence[str], conjunction: str = "and") -> str:

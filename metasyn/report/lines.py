@@ -13,11 +13,13 @@ from metasyn.report.formats import interval_text, join_words, number, percent, p
 __all__ = [
     "Shown",
     "anchors",
+    "by_words",
     "cases",
     "cell_range",
     "counts_text",
     "field_cells",
     "is_share",
+    "level_words",
     "line_cells",
     "outcome_words",
     "reports",
@@ -104,10 +106,10 @@ def totals(rows: tuple[StudyRow, ...]) -> tuple[int, int] | None:
     return sum(row.events or 0 for row in rows), sum(row.n or 0 for row in rows)
 
 
-def counts_text(rows: tuple[StudyRow, ...]) -> str:
+def counts_text(rows: tuple[StudyRow, ...], between: str = "/") -> str:
     """Summed counts, ``56/82``."""
     both = totals(rows)
-    return "–" if both is None or not rows else f"{both[0]}/{both[1]}"
+    return "–" if both is None or not rows else f"{both[0]}{between}{both[1]}"
 
 
 def field_cells(record: Result, *fields: str) -> tuple[str, ...]:
@@ -153,6 +155,11 @@ def outcome_words(records: Records, conjunction: str = "or") -> str:
     asked = records.query.get("outcome", ())
     labels = [codes.label(code) if codes else code for code in asked]
     return join_words(labels, conjunction) or "the outcome"
+
+
+def level_words(groups: Groups) -> str:
+    """Coverage of the intervals (``95%``)."""
+    return f"{100 * groups.spec.level:g}%"
 
 
 def by_words(groups: Groups) -> str:

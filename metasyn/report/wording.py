@@ -65,10 +65,15 @@ CI = {
     "kr": Term("Kenward–Roger", "the method of Kenward and Roger", ("kenward1997",)),
     "profile": Term("profile likelihood", "the profile likelihood", ("hardy1996",)),
     "profile-t": Term("profile likelihood, t", "the profile likelihood calibrated to t"),
-    "wald-t": Term("t", "the t distribution on the logit scale"),
+    "wald-t": Term(
+        "t",
+        "the t distribution on the logit scale, its degrees of freedom being the effective number "
+        "of studies less one",
+        ("kish1965",),
+    ),
+    "wald-z": Term("normal", "the normal distribution on the logit scale"),
     "integrated": Term(
-        "integrated likelihood",
-        "the integrated likelihood, which for so few studies leans on a mild prior",
+        "integrated likelihood", "the integrated likelihood, which depends on a mild prior"
     ),
     "clopper-pearson": Term("exact", "the exact method of Clopper and Pearson", ("clopper1934",)),
 }

@@ -241,7 +241,7 @@ def make_counts(rows: list[Result]) -> Counts:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def studies() -> dict[str, Study]:
     made = [
         make_study("S0001", "Liu 2018", "case_report", doi="10.1097/CJI.0000000000000243",
@@ -258,7 +258,7 @@ def studies() -> dict[str, Study]:
     return {study.study_id: study for study in made}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def groups(studies: dict[str, Study]) -> Groups:
     """Three lines: one pooled with a single case, one case only, one without variation."""
     spec = BinomialNormal()
@@ -330,7 +330,7 @@ def not_pooled(
     return Line(code, label, proportion_rows(counts, [None] * len(rows), 0.95), result, aside)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def material(groups: Groups) -> Material:
     return Material(
         title="Response of severe CRS, by intervention",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from metasyn.models.groups import Groups, Line
+from metasyn.models.groups import Groups, Line, StudyRow
 from metasyn.models.rate import PooledRate
 from metasyn.models.results import NotPooled
+from metasyn.records import Result
 from metasyn.report.document import (
     Block,
     Bullets,
@@ -23,7 +24,7 @@ from metasyn.report.formats import (
     plural,
     sentence_case,
 )
-from metasyn.report.lines import by_words, cases, line_cells, shown, totals
+from metasyn.report.lines import by_words, cases, level_words, line_cells, row_cells, shown, totals
 from metasyn.report.material import Material
 from metasyn.report.sections.pooled import estimate_cell
 
@@ -33,8 +34,10 @@ __all__ = ["case_evidence", "moves"]
 def case_evidence(material: Material) -> Section:
     """Weight, effect and fragility of single cases, line by line."""
     groups = material.groups
-    points = [_point(line, material) for line in groups.lines if cases(line)]
+    points = [_point(line, groups) for line in groups.lines if cases(line)]
     blocks: list[Block] = []
+    if any(_is_cases_only(line) for line in groups.lines):
+        blocks.append(_caution(groups))
     if points:
         blocks.append(Bullets(tuple(points)))
     else:
@@ -47,12 +50,39 @@ def case_evidence(material: Material) -> Section:
     return Section("cases", "What the single cases add", tuple(blocks))
 
 
-def _point(line: Line, material: Material) -> Paragraph:
+def _is_cases_only(line: Line) -> bool:
+    return isinstance(line.result, NotPooled) and line.result.code == "cases-only"
+
+
+def _caution(groups: Groups) -> Paragraph:
+    success = all(_success(line) for line in groups.lines if _is_cases_only(line))
+    if success:
+        why = (
+            "A case is more readily published when the treatment worked, and nobody knows how many "
+            "cases were not published."
+        )
+    else:
+        why = "Which cases are published depends on what happened in them."
+    return Paragraph(
+        (
+            Sentence(
+                "Where there is nothing but published single cases, the fraction below says what "
+                f"was published, not {'how well the treatment works' if success else 'how often'}"
+                f"{'' if success else ' it happens'}."
+            ),
+            Sentence(why),
+        ),
+        lead="Published cases are not a sample.",
+        tone="caution",
+    )
+
+
+def _point(line: Line, groups: Groups) -> Paragraph:
     result = line.result
     if isinstance(result, PooledRate):
         sentences = [_share(line, result), *_cap(result)]
     elif isinstance(result, NotPooled) and result.code == "cases-only":
-        sentences = _cases_only(line, result)
+        sentences = [*_cases_only(line, result), *_told(line, groups)]
     elif isinstance(result, NotPooled):
         sentences = [_shown_only(line, result)]
     else:
@@ -109,26 +139,50 @@ def _cap(result: PooledRate) -> list[Sentence]:
 def _cases_only(line: Line, result: NotPooled) -> list[Sentence]:
     both = totals(line.studies)
     counts = f"{both[0]} of {both[1]}" if both else ""
-    success = _success(line)
-    name = f"Published-case {'success' if success else 'event'} fraction"
-    sentences = [
+    name = f"Published-case {'success' if _success(line) else 'event'} fraction"
+    return [
         Sentence(
             f"{name}: {counts} (exact interval {percent_range(result.ci)}).",
             sources=line_cells(line.studies),
-        ),
-        Sentence(
-            "This is what was published, not an estimate of "
-            + ("how well the treatment works" if success else "how often this happens")
-            + ": "
-            + (
-                "a case is more readily published when the treatment worked, and the cases that "
-                "were not are unknown in number."
-                if success
-                else "which cases are published depends on what happened in them."
-            )
-        ),
+        )
     ]
+
+
+def _told(line: Line, groups: Groups) -> list[Sentence]:
+    """Each case by name, with what else the same patients were given."""
+    sentences = []
+    for row in cases(line):
+        if row.record is None:
+            continue
+        arm = f" ({row.record.arm})" if row.record.arm else ""
+        others = _same_patients(row.record, line, groups)
+        also = [f"{label} ({other.events} of {other.n})" for label, other in others]
+        same = (
+            f"; the same {'patient is' if row.n == 1 else 'patients are'} also counted under "
+            f"{join_words(also)}"
+            if also
+            else ""
+        )
+        cells = (*row_cells(row), *(cell for _, other in others for cell in row_cells(other)))
+        sentences.append(
+            Sentence(f"{row.label}{arm}: {row.events} of {row.n}{same}.", sources=cells)
+        )
     return sentences
+
+
+def _same_patients(record: Result, line: Line, groups: Groups) -> list[tuple[str, StudyRow]]:
+    """Rows of other lines that describe the same patients."""
+    if not record.patient_group:
+        return []
+    return [
+        (other.label, row)
+        for other in groups.lines
+        if other is not line
+        for row in other.studies
+        if row.record
+        and row.record.study_id == record.study_id
+        and row.record.patient_group == record.patient_group
+    ]
 
 
 def _success(line: Line) -> bool:
@@ -156,12 +210,13 @@ def _unweighted(line: Line) -> Sentence:
 
 def _alternatives(material: Material) -> Table:
     groups = material.groups
+    level = level_words(groups)
     pooled = [line for line in groups.lines if isinstance(line.result, PooledRate)]
     columns = (
         Column(sentence_case(by_words(groups))),
-        Column("Headline (95% CI)", "percent", ("estimate", "low", "high")),
+        Column(f"Headline ({level} CI)", "percent", ("estimate", "low", "high")),
         *(
-            Column(f"{name} (95% CI)", "percent", ("estimate", "low", "high"))
+            Column(f"{name} ({level} CI)", "percent", ("estimate", "low", "high"))
             for name in material.sensitivity
         ),
     )

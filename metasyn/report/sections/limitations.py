@@ -8,7 +8,7 @@ from metasyn.models.groups import Groups
 from metasyn.models.results import NotPooled
 from metasyn.records import Result
 from metasyn.report.document import Bullets, Paragraph, Section, Sentence
-from metasyn.report.formats import join_words, plural
+from metasyn.report.formats import counted, join_words, plural
 from metasyn.report.lines import field_cells
 from metasyn.report.material import Material
 from metasyn.report.sections.characteristics import shown_studies
@@ -44,12 +44,18 @@ def _single_cases(rows: list[Result]) -> Paragraph | None:
     if not singles:
         return None
     patients = sum(row.n or 0 for row in rows)
+    groups = Counter(row.patient_group for row in rows if row.patient_group)
+    again = (
+        " Patients who were given several treatments count once under each."
+        if max(groups.values(), default=0) > 1
+        else ""
+    )
     return _point(
         "Single cases.",
         Sentence(
             f"{len(singles)} of {plural(len(rows), 'row')} describe one or two patients; they hold "
-            f"{sum(row.n or 0 for row in singles)} of {plural(patients, 'patient')}. A case is "
-            "more readily published when treatment worked.",
+            f"{sum(row.n or 0 for row in singles)} of {plural(patients, 'patient')}.{again} A case "
+            "is more readily published when treatment worked.",
             ("murad2018",),
         ),
     )
@@ -69,10 +75,8 @@ def _selection(rows: list[Result], groups: Groups) -> Paragraph | None:
     if success:
         sentences.append(
             Sentence(
-                f"{plural(len(success), 'row')} come from reports probably published because the "
-                "treatment worked."
-                if len(success) > 1
-                else "1 row comes from a report probably published because the treatment worked."
+                f"{counted(len(success), 'row', 'comes', 'come')} from reports probably published "
+                "because the treatment worked."
             )
         )
     if failure or aside:
@@ -113,8 +117,8 @@ def _overlap(groups: Groups) -> Paragraph | None:
     if aside:
         sentences.append(
             Sentence(
-                f"{plural(aside, 'row')} were set aside because their patients are, or may "
-                "be, counted in a larger report."
+                f"{counted(aside, 'row', 'was', 'were')} set aside because their patients "
+                "are, or may be, counted in a larger report."
             )
         )
     if pairs:
@@ -124,9 +128,9 @@ def _overlap(groups: Groups) -> Paragraph | None:
         ]
         sentences.append(
             Sentence(
-                f"{plural(len(pairs), 'pair')} of the reports shown probably share patients "
-                f"({join_words(listed)}), in different lines or with different outcomes. Which "
-                "patients are shared is often a guess from centre and years."
+                f"{counted(len(pairs), 'pair', 'shares', 'share')} patients, as far as is known, "
+                f"in different lines: {join_words(listed)}. Which patients are shared is often a "
+                "guess from centre and years."
             )
         )
     return _point("Overlap.", *sentences)
@@ -140,15 +144,16 @@ def _depth(rows: list[Result], groups: Groups) -> Paragraph | None:
     if secondary:
         sentences.append(
             Sentence(
-                f"{plural(secondary, 'row')} of {len(rows)} come from a secondary source or from "
-                "inference and were not read in the report itself."
+                f"Of {plural(len(rows), 'row')}, {secondary} "
+                f"{'was' if secondary == 1 else 'were'} taken from a secondary source or by "
+                "inference, not read in the report itself."
             )
         )
     if depth["abstract"]:
         sentences.append(
             Sentence(
-                f"Of {plural(len(studies), 'report')}, {depth['abstract']} were read as abstracts "
-                "only."
+                f"Of {plural(len(studies), 'report')}, {depth['abstract']} "
+                f"{'was' if depth['abstract'] == 1 else 'were'} read as an abstract only."
             )
         )
     doubtful = [s for s in studies if s.bibliography_check in {"recalled", "incomplete"}]
@@ -200,8 +205,9 @@ def _grading(groups: Groups) -> Paragraph | None:
     if missing:
         sentences.append(
             Sentence(
-                f"{missing} of {plural(len(studies), 'report')} do not name the scale by which "
-                "severity was graded."
+                f"Of {plural(len(studies), 'report')}, {missing} "
+                f"{'does' if missing == 1 else 'do'} not name the scale by which severity was "
+                "graded."
             )
         )
     return _point("Definitions.", *sentences)

@@ -172,6 +172,7 @@ def _intervals(groups: Groups) -> tuple[Sentence, ...]:
                 (*(key for term in predictions.values() for key in term.cites), "riley2011"),
             )
         )
+    sentences.extend(_priors(groups.spec, results))
     if any(isinstance(r, PooledRate) for r in results):
         sentences.append(
             Sentence(
@@ -180,6 +181,27 @@ def _intervals(groups: Groups) -> tuple[Sentence, ...]:
             )
         )
     return tuple(sentences)
+
+
+def _priors(spec: Spec, results: list[Pooled]) -> list[Sentence]:
+    """The priors behind integrated intervals, where a line has one."""
+    if not isinstance(spec, BinomialNormal):
+        return []
+    if not any(r.ci is not None and r.ci.method == "integrated" for r in results):
+        return []
+    where = (
+        "Where the likelihood was integrated, which is done if there are only one or two studies "
+        "or if they are all or nothing,"
+        if spec.interval == "auto"
+        else "The likelihood was integrated:"
+    )
+    return [
+        Sentence(
+            f"{where} the estimate is the posterior "
+            "median; the prior of the proportion is uniform and that of tau half-normal with "
+            f"scale {spec.tau_prior:g}."
+        )
+    ]
 
 
 def _not_pooled(groups: Groups) -> tuple[Sentence, ...]:
@@ -207,15 +229,14 @@ def _not_pooled(groups: Groups) -> tuple[Sentence, ...]:
 
 def _weights(spec: BinomialNormal) -> tuple[Sentence, ...]:
     together = (
-        "All reports of one or two patients of a line count together as one additional study"
+        "All reports of one or two patients of a line count together as one further study"
         if spec.cases == "pseudo-study"
         else "Reports of one or two patients enter one by one"
     )
     sentences = [
         Sentence(
-            f"{together}; their likelihood is raised to the power "
-            f"{spec.case_weight:g}, which means that they count {percent(spec.case_weight)} of "
-            "what their number would give them.",
+            f"{together}, and count {percent(spec.case_weight)}: their likelihood is raised to "
+            f"the power {spec.case_weight:g}.",
             ("ibrahim2000", "rabehesketh2006"),
         ),
         Sentence(

@@ -18,6 +18,7 @@ from metasyn.report.document import (
 )
 from metasyn.report.formats import (
     interval_text,
+    join_words,
     number,
     percent_range,
     sentence_case,
@@ -29,6 +30,7 @@ from metasyn.report.lines import (
     cases,
     counts_text,
     is_share,
+    level_words,
     line_cells,
     outcome_words,
     reports,
@@ -56,6 +58,7 @@ def _table(material: Material) -> Table:
     groups = material.groups
     share = any(is_share(shown(line.result).measure) for line in groups.lines)
     kind: Kind = "percent" if share else "number"
+    level = level_words(groups)
     has_cases = any(cases(line) for line in groups.lines)
     columns = [
         Column(sentence_case(by_words(groups)), detail="Status"),
@@ -64,14 +67,14 @@ def _table(material: Material) -> Table:
         Column("Rows: single cases", "count", explanation="rows of one or two patients"),
         Column("Events / patients", "count", ("events", "patients")),
         Column(
-            "Proportion (95% CI)" if share else "Estimate (95% CI)",
+            f"Proportion ({level} CI)" if share else f"Estimate ({level} CI)",
             kind,
             _PARTS,
             "pooled estimate with its confidence interval",
             "Interval by",
         ),
         Column(
-            "95% prediction interval",
+            f"{level} prediction interval",
             kind,
             ("low", "high"),
             "where the true value of a further, similar study would lie",
@@ -81,12 +84,17 @@ def _table(material: Material) -> Table:
     ]
     if has_cases:
         columns.append(
-            Column("Studies only (95% CI)", kind, _PARTS, "the same model without the single cases")
+            Column(
+                f"Studies only ({level} CI)",
+                kind,
+                _PARTS,
+                "the same model without the single cases",
+            )
         )
     if material.check is not None:
         columns.append(
             Column(
-                "Check: inverse variance (95% CI)",
+                f"Check: inverse variance ({level} CI)",
                 kind,
                 _PARTS,
                 "a simpler model of the same studies, without the single cases",
@@ -104,22 +112,25 @@ def _table(material: Material) -> Table:
 def _cells(line: Line, material: Material, *, has_cases: bool) -> list[TableCell]:
     result, sources = line.result, line_cells(line.studies)
     what = shown(result)
-    unpooled = isinstance(result, NotPooled)
     cells = [
-        TableCell(line.label, detail="not pooled" if unpooled else ""),
+        TableCell(line.label, detail=_status(result)),
         _count(reports(line.studies)),
         _count(len(anchors(line))),
         _count(len(cases(line))),
         TableCell(counts_text(line.studies), totals(line.studies), sources),
         estimate_cell(what, sources, detail=ci_term(what.ci).short),
         _prediction(what, sources),
-        TableCell(number(result.tau2), result.tau2) if isinstance(result, Pooled) else _dash(),
+        _tau2(result),
     ]
     if has_cases:
         cells.append(_studies_only(line))
     if material.check is not None:
         cells.append(_checked(line, material.check))
     return cells
+
+
+def _status(result: Pooled | NotPooled) -> str:
+    return f"not pooled: {result.reason}" if isinstance(result, NotPooled) else ""
 
 
 def estimate_cell(what: Shown, sources: tuple[str, ...] = (), *, detail: str = "") -> TableCell:
@@ -134,6 +145,12 @@ def _prediction(what: Shown, sources: tuple[str, ...]) -> TableCell:
         return _dash()
     text = percent_range(interval) if is_share(what.measure) else interval_text(interval)
     return TableCell(text, tuple(interval), sources, detail=prediction_term(interval).short)
+
+
+def _tau2(result: Pooled | NotPooled) -> TableCell:
+    if isinstance(result, NotPooled) or result.tau2 is None:
+        return _dash()
+    return TableCell("0" if result.tau2 == 0 else number(result.tau2), result.tau2)
 
 
 def _studies_only(line: Line) -> TableCell:
@@ -164,43 +181,47 @@ def _legend(groups: Groups) -> tuple[Sentence, ...]:
         for term in methods.values()
         if term.short
     ]
-    if any(isinstance(line.result, NotPooled) and line.studies for line in groups.lines):
+    unpooled = [
+        line.result.code
+        for line in groups.lines
+        if isinstance(line.result, NotPooled) and line.studies
+    ]
+    if "cases-only" in unpooled:
+        notes.append(
+            Sentence(
+                "Lines with published single cases only show the fraction of them that had the "
+                "outcome; it is no estimate of efficacy."
+            )
+        )
+    if unpooled:
         notes.append(
             Sentence(
                 "Not pooled: the proportion and its interval are those of the summed counts, as "
-                "if all patients had been treated in one place; the reason stands below."
+                "if all patients had been treated in one place."
             )
         )
     return tuple(notes)
 
 
 def _notes(groups: Groups) -> Bullets:
-    items = []
+    """What there is to note, each note once with the lines that it is for."""
+    lines_of: dict[str, list[Line]] = {}
     for line in groups.lines:
-        result = line.result
-        sentences = []
-        if isinstance(result, NotPooled):
-            sentences.append(
-                Sentence(f"Not pooled: {result.reason}.", sources=line_cells(line.studies))
-            )
-            sentences.extend(_boundary(result))
-        sentences.extend(Sentence(note.message) for note in result.notes)
-        if sentences:
-            items.append(Paragraph(tuple(sentences), lead=line.label))
-    return Bullets(tuple(items))
-
-
-def _boundary(result: NotPooled) -> list[Sentence]:
-    """What the model says where it should not pool; it rests on its prior."""
-    if result.model is None or result.code == "cases-only" or result.model.ci is None:
-        return []
-    what = shown(result.model)
-    return [
-        Sentence(
-            f"For orientation only, the model would say {value_text(what)}, which rests on its "
-            "prior more than on the data."
+        for note in line.result.notes:
+            lines_of.setdefault(note.message, []).append(line)
+    everywhere = sum(isinstance(line.result, Pooled) for line in groups.lines)
+    return Bullets(
+        tuple(
+            Paragraph((Sentence(message),), lead=_names(lines, everywhere))
+            for message, lines in lines_of.items()
         )
-    ]
+    )
+
+
+def _names(lines: list[Line], everywhere: int) -> str:
+    if 2 < len(lines) == everywhere and all(isinstance(line.result, Pooled) for line in lines):
+        return "All pooled lines."
+    return f"{join_words([line.label for line in lines])}."
 
 
 def _count(value: int) -> TableCell:

@@ -10,7 +10,9 @@ from metasyn.report.lines import (
     anchors,
     by_words,
     cases,
+    counts_text,
     is_share,
+    level_words,
     line_cells,
     outcome_words,
     reports,
@@ -49,7 +51,7 @@ def _chosen(groups: Groups) -> tuple[Sentence, ...]:
         known = records.codes.get(column)
         words = [known.label(code) if known else code for code in accepted]
         sentences.append(
-            Sentence(f"Rows are used if the workbook's column ‘{column}’ says {_quoted(words)}.")
+            Sentence(f"Rows are used if the workbook’s column ‘{column}’ says {_quoted(words)}.")
         )
     sentences.append(Sentence(f"Results are given by {by_words(groups)}."))
     return tuple(sentences)
@@ -63,15 +65,31 @@ def brief(material: Material) -> Section:
     """One sentence for every pooled line, one for all the others."""
     lines = material.groups.lines
     pooled = [line for line in lines if isinstance(line.result, Pooled)]
-    others = [line for line in lines if isinstance(line.result, NotPooled) and line.studies]
+    others = [
+        (line, line.result.code)
+        for line in lines
+        if isinstance(line.result, NotPooled) and line.studies
+    ]
     empty = [line for line in lines if not line.studies]
     points = [_pooled_point(line, material.groups) for line in pooled]
-    if others:
-        points.append(_others_point(others))
+    points += [
+        _counted_point(lead, chosen)
+        for lead, chosen in (
+            (
+                "Too few reports, or too uniform counts, to pool.",
+                [line for line, why in others if why != "cases-only"],
+            ),
+            (
+                "Published single cases only, no estimate of efficacy.",
+                [line for line, why in others if why == "cases-only"],
+            ),
+        )
+        if chosen
+    ]
     if empty:
         names = join_words([line.label for line in empty])
         points.append(
-            Paragraph((Sentence(f"{names}: every row was set aside."),), lead="No usable row")
+            Paragraph((Sentence(f"{names}: every row was set aside."),), lead="No usable row.")
         )
     return Section("brief", "In brief", (Bullets(tuple(points)), _caution(material.groups)))
 
@@ -84,7 +102,7 @@ def _pooled_point(line: Line, groups: Groups) -> Paragraph:
     source = plural(reports(rows), "report")
     if both is not None:
         source += f" with {both[0]} of {plural(both[1], 'patient')}"
-    level = f"{100 * what.ci.level:g}%" if what.ci else "95%"
+    level = level_words(groups)
     if is_share(what.measure) and what.estimate is not None:
         text = f"{percent(what.estimate)} ({level} confidence interval {percent_range(what.ci)})"
     else:
@@ -99,16 +117,13 @@ def _pooled_point(line: Line, groups: Groups) -> Paragraph:
     sentence = Sentence(
         f"{outcome} in an estimated {text}; {source}{hint}.", sources=line_cells(rows)
     )
-    return Paragraph((sentence,), lead=line.label)
+    return Paragraph((sentence,), lead=f"{line.label}.")
 
 
-def _others_point(lines: list[Line]) -> Paragraph:
-    sentences = []
-    for line in lines:
-        both = totals(line.studies)
-        counts = f"{both[0]} of {both[1]}" if both else plural(len(line.studies), "row")
-        sentences.append(Sentence(f"{line.label}: {counts}.", sources=line_cells(line.studies)))
-    return Paragraph(tuple(sentences), lead="Too few or too uniform to pool, shown as counts")
+def _counted_point(lead: str, lines: list[Line]) -> Paragraph:
+    counted = [f"{line.label} {counts_text(line.studies, ' of ')}" for line in lines]
+    cells = tuple(cell for line in lines for cell in line_cells(line.studies))
+    return Paragraph((Sentence(f"{join_words(counted)}.", sources=cells),), lead=lead)
 
 
 def _caution(groups: Groups) -> Paragraph:

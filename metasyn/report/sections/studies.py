@@ -9,6 +9,7 @@ from metasyn.report.lines import (
     by_words,
     cell_range,
     is_share,
+    level_words,
     outcome_words,
     row_cells,
     shown,
@@ -22,6 +23,7 @@ def studies(material: Material) -> Section:
     """One row a study, as drawn, with its cell."""
     groups = material.groups
     share = any(is_share(shown(line.result).measure) for line in groups.lines)
+    level = level_words(groups)
     columns = (
         Column(sentence_case(by_words(groups))),
         Column("Study"),
@@ -31,7 +33,7 @@ def studies(material: Material) -> Section:
         Column("Chosen because", explanation="how the patients came into the report"),
         Column("Events / patients", "count", ("events", "patients")),
         Column(
-            "Proportion (exact 95% CI)" if share else "Estimate (95% CI)",
+            f"Proportion (exact {level} CI)" if share else f"Estimate ({level} CI)",
             "percent" if share else "number",
             ("estimate", "low", "high"),
         ),

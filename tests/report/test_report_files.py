@@ -1,0 +1,103 @@
+"""Files: all of them or none, in the given folder only, the same bytes every time."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+import metasyn as ms
+from metasyn.errors import DataError, OutputError
+from metasyn.models.groups import Groups
+from metasyn.report import write
+
+NAMES = {
+    "index.html",
+    "forest.svg",
+    "forest.pdf",
+    "forest.png",
+    "results.xlsx",
+    "results.json",
+}
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """The alternatives are made from real fits; lines made by hand have none."""
+    monkeypatch.setattr(write, "inverse_variance", lambda _: None)
+    monkeypatch.setattr(write, "alternatives", lambda _: {})
+
+
+def wrote(groups: Groups, folder: Path) -> write.ReportFiles:
+    return ms.write_report(groups, folder, title="Title", question="Question?")
+
+
+def test_six_files_and_nothing_else(groups, tmp_path, quick):
+    files = wrote(groups, tmp_path / "deep" / "er")
+    assert {path.name for path in (tmp_path / "deep" / "er").iterdir()} == NAMES
+    assert files.html == tmp_path / "deep" / "er" / "index.html"
+    assert all(getattr(files, name).is_file() for name in files.__slots__)
+    assert [path.name for path in tmp_path.iterdir()] == ["deep"]
+
+
+def test_same_bytes_twice(groups, tmp_path, quick, monkeypatch):
+    made = []
+    for place in ("one", "two"):
+        (tmp_path / place).mkdir()
+        monkeypatch.chdir(tmp_path / place)
+        files = wrote(groups, Path("report"))
+        made.append({name: getattr(files, name).read_bytes() for name in files.__slots__})
+    for name, content in made[0].items():
+        assert content == made[1][name], name
+
+
+def test_what_else_is_in_the_folder_stays(groups, tmp_path, quick):
+    (tmp_path / "notes.txt").write_text("mine")
+    wrote(groups, tmp_path)
+    wrote(groups, tmp_path)
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+    assert {path.name for path in tmp_path.iterdir()} == NAMES | {"notes.txt"}
+
+
+def test_a_file_where_the_folder_should_be(groups, tmp_path, quick):
+    (tmp_path / "report").write_text("a file")
+    with pytest.raises(OutputError, match="Cannot write into"):
+        wrote(groups, tmp_path / "report")
+    assert (tmp_path / "report").read_text() == "a file"
+
+
+def test_a_folder_that_cannot_be_written(groups, tmp_path, quick, monkeypatch):
+    def refused(*args: object, **named: object) -> str:
+        raise PermissionError(13, os.strerror(13))
+
+    monkeypatch.setattr(write.tempfile, "mkdtemp", refused)
+    with pytest.raises(OutputError, match="Permission denied"):
+        wrote(groups, tmp_path)
+
+
+def test_a_disc_that_is_full_leaves_the_old_report(groups, tmp_path, quick, monkeypatch):
+    wrote(groups, tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def full(document: object) -> bytes:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(write, "to_xlsx", full)
+    with pytest.raises(OutputError, match="No space left"):
+        wrote(groups, tmp_path)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_rows_that_do_not_add_up_write_nothing(groups, tmp_path, quick):
+    broken = Groups(groups.lines[1:], groups.by, groups.spec, groups.records)
+    with pytest.raises(DataError, match="do not add up"):
+        wrote(broken, tmp_path / "report")
+    assert not list(tmp_path.glob("report/*"))
+
+
+def test_no_path_of_the_machine_is_told(groups, tmp_path, quick, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    files = wrote(groups, Path("reports/example"))
+    for name in ("html", "json"):
+        assert str(tmp_path) not in getattr(files, name).read_text(encoding="utf-8")

@@ -99,4 +99,4 @@ def evaluate(batch: Batch, mu: FloatArray, tau: FloatArray, nodes: int | None = 
         np.repeat(tau, shape[1]),
         nodes,
     )
-    return Evaluation(*(np.einsum("pu,pu->p", batch.power, a.reshape(shape)) for a in parts))
+    return Evaluation(*np.einsum("kpu,pu->kp", parts.reshape(6, *shape), batch.power))

@@ -31,18 +31,24 @@ class Fits(NamedTuple):
 
     ``mu`` is infinite where all patients, or none, had the event (``boundary`` +1 or -1); tau is
     then 0 by convention, because the likelihood does not depend on it. ``se`` comes from the full
-    (mu, tau) information, from its mu part where tau is 0, fixed or at its bound.
+    (mu, tau) information, from its mu part where tau is 0, fixed or at its bound. ``at`` is the
+    likelihood at the maximum; on the boundary its value is 0 and its derivatives are NaN.
     """
 
     mu: FloatArray
     tau: FloatArray
     se: FloatArray
     se_tau: FloatArray
-    value: FloatArray
+    at: Evaluation
     boundary: npt.NDArray[np.int8]
     tau_free: BoolArray
     tau_at_bound: BoolArray
     converged: BoolArray
+
+    @property
+    def value(self) -> FloatArray:
+        """Highest log-likelihood, binomial coefficients left out, shape (P,)."""
+        return self.at.value
 
 
 def fit(batch: Batch) -> Fits:
@@ -61,17 +67,19 @@ def fit(batch: Batch) -> Fits:
     size = len(batch)
     boundary = (batch.total_failures == 0).astype(np.int8) - (batch.total_events == 0)
     mu = np.where(boundary == 0, 0.0, np.inf * np.where(boundary == 0, 1, boundary))
-    tau, value = np.zeros(size), np.zeros(size)
-    se, se_tau = np.full(size, np.inf), np.full(size, np.nan)
+    tau, se, se_tau = np.zeros(size), np.full(size, np.inf), np.full(size, np.nan)
+    at = np.full((6, size), np.nan)
+    at[0] = 0.0
     tau_free = batch.tau_is_estimable & (boundary == 0)
     converged = np.ones(size, dtype=bool)
     inner = np.flatnonzero(boundary == 0)
     if inner.size:
         part = batch.take(inner) if inner.size < size else batch
-        mu[inner], tau[inner], at, converged[inner] = _interior(part, tau_free[inner])
-        value[inner] = at.value
-        se[inner], se_tau[inner] = _standard_errors(tau[inner], at)
-    return Fits(mu, tau, se, se_tau, value, boundary, tau_free, tau >= TAU_BOUND, converged)
+        mu[inner], tau[inner], found, converged[inner] = _interior(part, tau_free[inner])
+        at[:, inner] = found
+        se[inner], se_tau[inner] = _standard_errors(tau[inner], found)
+    at_bound = tau >= TAU_BOUND
+    return Fits(mu, tau, se, se_tau, Evaluation(*at), boundary, tau_free, at_bound, converged)
 
 
 def _interior(
@@ -96,19 +104,54 @@ def _best_bracket(
     size, grid = len(batch), len(TAUS)
     wide = batch.take(np.repeat(np.arange(size), grid))
     tau = np.tile(TAUS, size)
-    # A normal random effect stretches the logit of the average rate by about this factor.
-    start = np.repeat(mu, grid) * np.sqrt(1 + 0.346 * tau**2)
+    start = _start_of_mu(batch, mu)
     profile_mu, at = maximise_mu(wide, start, tau, _ROUGH, COARSE_NODES)
-    best = at.value.reshape(size, grid).argmax(axis=1)
+    values, slopes = at.value.reshape(size, grid), at.s_tau.reshape(size, grid)
+    best = values.argmax(axis=1)
     chosen = best + grid * np.arange(size)
-    low, high = TAUS[np.maximum(best - 1, 0)], TAUS[np.minimum(best + 1, grid - 1)]
-    tau = TAUS[best].copy()
-    at_zero = best == 0
     # d l / d tau^2 at tau = 0 is half of d^2 l / d tau^2: falling, tau = 0 is the maximum.
-    falling = at.h_tautau[chosen] <= 0
-    high = np.where(at_zero & falling, 0.0, high)
-    tau[at_zero & ~falling] = 0.5 * TAUS[1]
-    return profile_mu[chosen], tau, low, high
+    stays = (best == 0) & (at.h_tautau[chosen] <= 0)
+    low, high = TAUS[np.maximum(best - 1, 0)], TAUS[np.minimum(best + 1, grid - 1)]
+    high = np.where(stays, 0.0, high)
+    uphill = np.where((slopes.ravel()[chosen] > 0) | (best == 0), 1, -1)
+    beside = np.clip(best + uphill, 0, grid - 1)
+    row = np.arange(size)
+    part = _cubic_maximum(
+        TAUS[beside] - TAUS[best],
+        (values[row, best], values[row, beside]),
+        (slopes[row, best], slopes[row, beside]),
+    )
+    part = np.where(stays | (beside == best), 0.0, part)
+    by_grid = profile_mu.reshape(size, grid)
+    tau = TAUS[best] + part * (TAUS[beside] - TAUS[best])
+    mu = by_grid[row, best] + part * (by_grid[row, beside] - by_grid[row, best])
+    return mu, tau, low, high
+
+
+def _start_of_mu(batch: Batch, pooled: FloatArray) -> FloatArray:
+    """Guess of mu at every tau of the grid, flat: from the pooled logit to the mean of logits."""
+    logits = np.log((batch.events + 0.5) / (batch.n - batch.events + 0.5))
+    mean = np.einsum("pu,pu->p", batch.power, logits) / batch.power.sum(axis=1)
+    # A normal random effect stretches the logit of the average rate by about this factor.
+    stretched = pooled[:, None] * np.sqrt(1 + 0.346 * TAUS**2)
+    start: FloatArray = (stretched + TAUS**2 * mean[:, None]) / (1 + TAUS**2)
+    return start.ravel()
+
+
+def _cubic_maximum(
+    width: FloatArray, values: tuple[FloatArray, FloatArray], slopes: tuple[FloatArray, FloatArray]
+) -> FloatArray:
+    """Where a cubic with these values and slopes at both ends is highest, as a part of the width.
+
+    Half the width where the cubic has no maximum inside (Nocedal & Wright 2006, eq. 3.59).
+    """
+    (f0, f1), (g0, g1) = values, slopes
+    width = np.where(width == 0, 1.0, width)
+    d1 = 3 * (f1 - f0) / width - g0 - g1
+    d2 = np.sign(width) * np.sqrt(np.maximum(d1 * d1 - g0 * g1, 0.0))
+    below = g0 - g1 + 2 * d2
+    part = 1 - (d2 - d1 - g1) / np.where(below == 0, np.nan, below)
+    return np.where((part > 0) & (part < 1), part, 0.5)
 
 
 def maximise_mu(
@@ -187,7 +230,7 @@ def _climb(
         # Rounding of the sum may hide a last improvement.
         uphill = trial.value >= at.value - 1e-13 * np.abs(at.value)
         mu, tau = np.where(uphill, new_mu, mu), np.where(uphill, new_tau, tau)
-        at = Evaluation(*(np.where(uphill, a, b) for a, b in zip(trial, at, strict=True)))
+        at = trial if uphill.all() else Evaluation(*np.where(uphill, trial, at))
         fraction = np.where(uphill, 1.0, 0.5 * fraction)
     return mu, tau, at, _at_maximum(at, tau, low, high)
 

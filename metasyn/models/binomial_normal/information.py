@@ -9,6 +9,7 @@ from scipy.special import expit, gammaln
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.binomial_normal.fit import Fits
 from metasyn.models.binomial_normal.kernel import score
+from metasyn.models.binomial_normal.quadrature import SMALL_TAU, SMALL_TAU_NODES
 from metasyn.models.binomial_normal.units import Units
 
 __all__ = ["case_information", "expected_information", "shares_of"]
@@ -57,7 +58,7 @@ def _whole(sizes: FloatArray, mu: float, tau: float) -> list[float]:
     ends = np.cumsum(lengths)
     n = np.repeat(sizes, lengths)
     r = np.arange(ends[-1]) - np.repeat(ends - lengths, lengths)
-    at = score(r, n, mu, tau)
+    at = score(r, n, mu, tau, SMALL_TAU_NODES if tau <= SMALL_TAU else None)
     log_choose = gammaln(n + 1) - gammaln(r + 1) - gammaln(n - r + 1)
     terms = np.exp(at.value + log_choose) * at.s_mu**2
     return [float(part) for part in np.add.reduceat(terms, ends - lengths)]

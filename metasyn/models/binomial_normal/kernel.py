@@ -21,7 +21,7 @@ from metasyn.models.binomial_normal.quadrature import (
     gauss_hermite,
 )
 
-__all__ = ["Derivatives", "Score", "derivatives", "log_marginal", "score"]
+__all__ = ["Score", "derivatives", "log_marginal", "score"]
 
 _ROWS_AT_ONCE = 1024
 """Rows x nodes that stay in the processor's cache."""
@@ -33,17 +33,6 @@ class Score(NamedTuple):
 
     value: FloatArray
     s_mu: FloatArray
-
-
-class Derivatives(NamedTuple):
-    """Log-likelihood, score and Hessian in (mu, tau), each of shape (m,)."""
-
-    value: FloatArray
-    s_mu: FloatArray
-    s_tau: FloatArray
-    h_mumu: FloatArray
-    h_mutau: FloatArray
-    h_tautau: FloatArray
 
 
 class _Rows(NamedTuple):
@@ -86,12 +75,19 @@ def log_marginal(
     >>> round(float(log_marginal(1, 1, 0.5, 1.0)[0]), 10)
     -0.5074527636
     """
-    return _by_parts(_value, 1, _flat(r, n, mu, tau), nodes)[0]
+    value: FloatArray = _by_parts(_value, 1, _flat(r, n, mu, tau), nodes)[0]
+    return value
 
 
-def score(r: npt.ArrayLike, n: npt.ArrayLike, mu: npt.ArrayLike, tau: npt.ArrayLike) -> Score:
+def score(
+    r: npt.ArrayLike,
+    n: npt.ArrayLike,
+    mu: npt.ArrayLike,
+    tau: npt.ArrayLike,
+    nodes: int | None = None,
+) -> Score:
     """Log-likelihood of each row and its slope in mu; arguments as in :func:`log_marginal`."""
-    return Score(*_by_parts(_score, 2, _flat(r, n, mu, tau), None))
+    return Score(*_by_parts(_score, 2, _flat(r, n, mu, tau), nodes))
 
 
 def derivatives(
@@ -100,30 +96,37 @@ def derivatives(
     mu: npt.ArrayLike,
     tau: npt.ArrayLike,
     nodes: int | None = None,
-) -> Derivatives:
+) -> FloatArray:
     """Log-likelihood, exact score and Hessian of each row, by posterior weights.
 
     With d = r - nP and c = d^2 - nP(1 - P), the posterior means E[d], E[dz], E[c], E[cz], E[cz^2]
     give all derivatives (case evidence, section 2.2). Arguments as in :func:`log_marginal`.
 
+    Returns
+    -------
+    FloatArray
+        Shape (6, m): log-likelihood, slopes in mu and tau, and second derivatives in mu, in mu and
+        tau, and in tau.
+
     Examples
     --------
-    >>> round(float(derivatives(1, 1, 0.5, 1.0).s_tau[0]), 10)
+    >>> round(float(derivatives(1, 1, 0.5, 1.0)[2, 0]), 10)
     -0.0496462227
     """
-    return Derivatives(*_by_parts(_derivatives, 6, _flat(r, n, mu, tau), nodes))
+    return _by_parts(_derivatives, 6, _flat(r, n, mu, tau), nodes)
 
 
-def _value(rows: _Rows, nodes: int) -> tuple[FloatArray, ...]:
-    return (_posterior(rows, nodes).value,)
+def _value(rows: _Rows, nodes: int, out: FloatArray) -> None:
+    out[0] = _posterior(rows, nodes).value
 
 
-def _score(rows: _Rows, nodes: int) -> tuple[FloatArray, ...]:
+def _score(rows: _Rows, nodes: int, out: FloatArray) -> None:
     at = _posterior(rows, nodes)
-    return at.value, rows.r - rows.n * _mean(at.weight, at.p)
+    out[0] = at.value
+    out[1] = rows.r - rows.n * _mean(at.weight, at.p)
 
 
-def _derivatives(rows: _Rows, nodes: int) -> tuple[FloatArray, ...]:
+def _derivatives(rows: _Rows, nodes: int, out: FloatArray) -> None:
     value, weight, z, p = _posterior(rows, nodes)
     n_p = rows.n[:, None] * p
     d = rows.r[:, None] - n_p
@@ -134,16 +137,11 @@ def _derivatives(rows: _Rows, nodes: int) -> tuple[FloatArray, ...]:
     d *= weight
     c *= weight
     s_mu, s_tau = d.sum(axis=1), _mean(d, z)
-    h_mumu, h_mutau = c.sum(axis=1), _mean(c, z)
+    out[0], out[1], out[2] = value, s_mu, s_tau
+    out[3] = c.sum(axis=1) - s_mu * s_mu
+    out[4] = _mean(c, z) - s_mu * s_tau
     c *= z
-    return (
-        value,
-        s_mu,
-        s_tau,
-        h_mumu - s_mu * s_mu,
-        h_mutau - s_mu * s_tau,
-        _mean(c, z) - s_tau * s_tau,
-    )
+    out[5] = _mean(c, z) - s_tau * s_tau
 
 
 def _mean(weight: FloatArray, values: FloatArray) -> FloatArray:
@@ -186,17 +184,18 @@ def _flat(*values: npt.ArrayLike) -> _Rows:
 
 
 def _by_parts(
-    function: Callable[[_Rows, int], tuple[FloatArray, ...]],
+    function: Callable[[_Rows, int, FloatArray], None],
     width: int,
     rows: _Rows,
     nodes: int | None,
-) -> FloatArray | tuple[FloatArray, ...]:
+) -> FloatArray:
     """Apply a function of rows with the number of nodes that their tau needs, a block at a time."""
     size = len(rows.r)
+    out = np.empty((width, size))
     wide = rows.tau > WIDE_TAU
     if size <= _ROWS_AT_ONCE and (nodes is not None or not wide.any()):
-        return function(rows, nodes or FEW_NODES)
-    out = np.empty((width, size))
+        function(rows, nodes or FEW_NODES, out)
+        return out
     if nodes is None:
         groups = [(FEW_NODES, np.flatnonzero(~wide)), (MANY_NODES, np.flatnonzero(wide))]
     else:
@@ -204,5 +203,7 @@ def _by_parts(
     for count, index in groups:
         for start in range(0, len(index), _ROWS_AT_ONCE):
             block = index[start : start + _ROWS_AT_ONCE]
-            out[:, block] = function(_Rows(*(part[block] for part in rows)), count)
+            part = np.empty((width, len(block)))
+            function(_Rows(*(values[block] for values in rows)), count, part)
+            out[:, block] = part
     return out

@@ -13,22 +13,26 @@ __all__ = [
     "COARSE_NODES",
     "FEW_NODES",
     "MANY_NODES",
+    "SMALL_TAU",
+    "SMALL_TAU_NODES",
     "WIDE_TAU",
     "centre_and_scale",
     "gauss_hermite",
 ]
 
+SMALL_TAU, SMALL_TAU_NODES = 1.0, 21
+"""Nodes that suffice for 1e-10 where tau is small."""
 COARSE_NODES = 31
 """Nodes of searches that a finer rule follows."""
 FEW_NODES = 41
 """Nodes up to ``WIDE_TAU``: log-likelihoods are right to 1e-9 or better."""
 MANY_NODES = 101
 WIDE_TAU = 2.5
-_MODE_TOLERANCE = 1e-5
-"""Newton converges quadratically: after a step this small the mode is right to about 1e-10."""
+_MODE_TOLERANCE = 3e-3
+"""Halley's steps converge cubically: after a step this small the mode is right to about 1e-7."""
 _MODE_STEPS = 200
 _PLAIN_STEPS = 5
-"""Newton steps may cycle when tau is large: after these the bracket shrinks with every step."""
+"""Steps may cycle when tau is large: after these the bracket shrinks with every step."""
 
 
 @cache
@@ -59,7 +63,7 @@ def gauss_hermite(nodes: int) -> tuple[FloatArray, FloatArray]:
 def centre_and_scale(
     r: FloatArray, n: FloatArray, mu: FloatArray, tau: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
-    """Mode of the integrand over z and its local scale, by Newton steps kept in a bracket.
+    """Mode of the integrand over z and its local scale, by Halley steps kept in a bracket.
 
     Parameters
     ----------
@@ -82,16 +86,20 @@ def centre_and_scale(
         p = expit(mu + tau * z)
         n_p = n * p
         gradient = tau * (r - n_p) - z
-        new = z + gradient / (1 + tau * tau * n_p * (1 - p))
+        spread = tau * tau * n_p * (1 - p)
+        curvature = 1 + spread
+        newton = gradient / curvature
+        bend = 1 + (0.5 - p) * tau * spread * newton / curvature
+        new = z + newton / np.maximum(bend, 0.5)
         if step >= _PLAIN_STEPS:
             np.copyto(low, z, where=gradient > 0)
             np.copyto(high, z, where=gradient < 0)
-            new = np.where((new < low) | (new > high), 0.5 * (low + high), new)
+            leaves = ((new <= low) | (new >= high)) & (np.abs(new - z) >= _MODE_TOLERANCE)
+            new = np.where(leaves, 0.5 * (low + high), new)
         else:
             new = np.minimum(np.maximum(new, low), high)
         moved = np.abs(new - z).max(initial=0.0)
         z = new
         if moved < _MODE_TOLERANCE:
             break
-    p = expit(mu + tau * z)
-    return z, 1 / np.sqrt(1 + tau * tau * n * p * (1 - p))
+    return z, 1 / np.sqrt(curvature)

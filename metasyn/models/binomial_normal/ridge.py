@@ -13,7 +13,8 @@ from metasyn.models.binomial_normal.quadrature import FEW_NODES
 __all__ = ["ridge_limits"]
 
 _STEPS = 12
-_CLOSE = 1e-9
+_CLOSE = 1e-6
+"""Steps converge quadratically: after one this small the limit is right to about 1e-11."""
 _ROUNDING = 1e-6
 _MU_LOW, _MU_HIGH, _TAU_HIGH, _TAU_LOW = range(4)
 
@@ -47,7 +48,7 @@ def ridge_limits(batch: Batch, fits: Fits, drop: float, *, low_tau: bool) -> Flo
     of_mu = np.arange(size) <= _MU_HIGH
     target = float(fits.value[0]) - drop / 2
     best_mu, best_tau = float(fits.mu[0]), float(fits.tau[0])
-    mu, tau = _start(evaluate(batch, fits.mu, fits.tau), (best_mu, best_tau), drop, size)
+    mu, tau = _start(fits.at, (best_mu, best_tau), drop, size)
     settled = np.zeros(size, dtype=bool)
     for _ in range(_STEPS):
         at = evaluate(copies, mu, tau)

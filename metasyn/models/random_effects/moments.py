@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,11 +21,9 @@ __all__ = ["DesignModel", "MeanModel", "Model", "Moments"]
 BLOCK = 32_768
 """Weights held at once: a block of studies times the values of tau2 stays in the cache."""
 
-T = TypeVar("T", float, FloatArray)
 
-
-class Moments(NamedTuple, Generic[T]):
-    """Forms and traces at one tau2 (floats) or at several (arrays of their shape).
+class Moments(NamedTuple):
+    """Quadratic forms and traces at one tau2.
 
     Parameters
     ----------
@@ -37,13 +35,13 @@ class Moments(NamedTuple, Generic[T]):
         Traces of P and PP.
     """
 
-    q: T
-    q1: T
-    q2: T
-    s1: T
-    s2: T
-    tr1: T
-    tr2: T
+    q: float
+    q1: float
+    q2: float
+    s1: float
+    s2: float
+    tr1: float
+    tr2: float
 
 
 class Fit(NamedTuple):
@@ -104,13 +102,16 @@ class MeanModel:
 
     @cached_property
     def _others(self) -> tuple[FloatArray, FloatArray]:
-        """Variances of the other studies, and columns 1, z, z^2 of their contrasts z."""
-        keep = np.ones(self.k, dtype=bool)
-        keep[self.reference] = False
-        columns = np.ones((self.k - 1, 3))
-        columns[:, 1] = self.yi[keep] - self.origin
-        columns[:, 2] = columns[:, 1] ** 2
-        return self.vi[keep], columns
+        """Variances, and columns 1, z, z^2 of the contrasts z with the reference.
+
+        The reference has an infinite variance here, and so no weight in the sums.
+        """
+        v = self.vi.copy()
+        v[self.reference] = np.inf
+        columns = np.ones((self.k, 3))
+        np.subtract(self.yi, self.origin, out=columns[:, 1])
+        np.square(columns[:, 1], out=columns[:, 2])
+        return v, columns
 
     @cached_property
     def tau2_bound(self) -> float:
@@ -124,25 +125,45 @@ class MeanModel:
         spread = max(float(z.max()), 0.0) - min(float(z.min()), 0.0)
         return spread * spread - self.least_variance
 
-    def moments(self, tau2: float) -> Moments[float]:
+    def moments(self, tau2: float) -> Moments:
         """Forms and traces at one tau2."""
         v, columns = self._others
         w = 1.0 / (v + tau2)
         w2 = w * w
-        sums = (w @ columns, w2 @ columns, (w2 * w) @ columns)
-        rows = [row.tolist() for row in sums]
-        return _mean_moments(1.0 / (self.least_variance + tau2), *rows)
+        # sums of w, w^2 and w^3 times 1, z and z^2
+        (a0, a1, a2), (b0, b1, b2) = (w @ columns).tolist(), (w2 @ columns).tolist()
+        c0, c1, c2 = ((w2 * w) @ columns).tolist()
+        top = 1.0 / (self.least_variance + tau2)
+        total = top + a0
+        mu, share = a1 / total, top / total
+        lead = top * mu
+        gap = b1 - mu * b0
+        cross = gap + lead * a0
+        cube = c2 - mu * (2.0 * c1 - mu * c0) + lead * (2.0 * gap + lead * a0)
+        return Moments(
+            q=a2 - mu * a1,
+            q1=lead * lead + b2 - mu * (2.0 * b1 - mu * b0),
+            q2=cube - cross * cross / total,
+            s1=total,
+            s2=top * top + b0,
+            tr1=a0 - b0 / total + share * a0,
+            tr2=b0 - 2.0 * c0 / total + (b0 / total) ** 2 + share * share * (a0 * a0 + 2.0 * b0),
+        )
 
-    def moments_over(self, tau2: FloatArray) -> Moments[FloatArray]:
-        """Forms and traces at several values of tau2."""
+    def balance_over(self, tau2: FloatArray, *, restricted: bool) -> FloatArray:
+        """Quotient of y'PPy and tr P (sum w for the full likelihood) at several values of tau2."""
         v, columns = self._others
-        sums = np.zeros((3, len(tau2), 3))
-        for rows in _blocks(len(v), len(tau2)):
+        a, b = np.zeros((2, len(tau2), 3))
+        for rows in _blocks(self.k, len(tau2)):
             w = 1.0 / (v[rows] + tau2[:, None])
-            w2 = w * w
-            sums += np.stack((w @ columns[rows], w2 @ columns[rows], (w2 * w) @ columns[rows]))
-        a, b, c = (tuple(part.T) for part in sums)
-        return _mean_moments(1.0 / (self.least_variance + tau2), a, b, c)
+            a += w @ columns[rows]
+            b += np.multiply(w, w, out=w) @ columns[rows]
+        top = 1.0 / (self.least_variance + tau2)
+        total = top + a[:, 0]
+        mu = a[:, 1] / total
+        form = (top * mu) ** 2 + b[:, 2] - mu * (2.0 * b[:, 1] - mu * b[:, 0])
+        trace = a[:, 0] + (top * a[:, 0] - b[:, 0]) / total if restricted else total
+        return form / trace
 
     def q_and_slope(self, tau2: float) -> tuple[float, float]:
         """The form y'Py and its derivative -y'PPy."""
@@ -175,29 +196,6 @@ class MeanModel:
     def design(self) -> FloatArray:
         """Design matrix, shape (k, 1)."""
         return np.ones((self.k, 1))
-
-
-def _mean_moments(top: T, a: tuple[T, T, T], b: tuple[T, T, T], c: tuple[T, T, T]) -> Moments[T]:
-    """Moments from the top weight and the others' sums of w, w^2, w^3 times 1, z, z^2."""
-    a0, a1, a2 = a
-    b0, b1, b2 = b
-    c0, c1, c2 = c
-    total = top + a0
-    mu = a1 / total
-    lead = top * mu
-    gap = b1 - mu * b0
-    cross = gap + lead * a0
-    q2 = c2 - mu * (2.0 * c1 - mu * c0) + lead * (2.0 * gap + lead * a0) - cross * cross / total
-    share = top / total
-    return Moments(
-        q=a2 - mu * a1,
-        q1=lead * lead + b2 - mu * (2.0 * b1 - mu * b0),
-        q2=q2,
-        s1=total,
-        s2=top * top + b0,
-        tr1=a0 - b0 / total + share * a0,
-        tr2=b0 - 2.0 * c0 / total + (b0 / total) ** 2 + share * share * (a0 * a0 + 2.0 * b0),
-    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -248,7 +246,7 @@ class DesignModel:
         rest = self._basis[1]
         return float(rest @ rest) - self.least_variance
 
-    def moments(self, tau2: float) -> Moments[float]:
+    def moments(self, tau2: float) -> Moments:
         """Forms and traces at one tau2, by a QR decomposition."""
         basis, rest = self._basis
         w = 1.0 / (self.vi + tau2)
@@ -270,26 +268,33 @@ class DesignModel:
             tr2=float(w2 @ (1.0 - 2.0 * leverage) + np.vdot(overlap, overlap)),
         )
 
-    def moments_over(self, tau2: FloatArray) -> Moments[FloatArray]:
-        """Forms and traces at several values of tau2, by normal equations.
+    def balance_over(self, tau2: FloatArray, *, restricted: bool) -> FloatArray:
+        """Quotient of y'PPy and tr P (sum w for the full likelihood) at several values of tau2.
 
-        Good enough to bracket roots; :meth:`moments` is the accurate one.
+        By normal equations: good enough to bracket roots, which :meth:`moments` then refines.
         """
         n, p = len(tau2), self.p
-        upper = np.triu_indices(p + 1)
-        sums = np.zeros((3, n, len(upper[0]) + 1))
         Z = np.column_stack((self._basis[0], self._basis[1]))
+        row, column = np.triu_indices(p + 1)
+        sums = np.zeros((2, n, len(row) + 1))
         for rows in _blocks(self.k, n):
             block = Z[rows]
-            products = np.ones((len(block), len(upper[0]) + 1))
-            products[:, 1:] = block[:, upper[0]] * block[:, upper[1]]
+            products = np.ones((len(block), len(row) + 1))
+            products[:, 1:] = block[:, row] * block[:, column]
             w = 1.0 / (self.vi[rows] + tau2[:, None])
-            w2 = w * w
-            sums += np.stack((w @ products, w2 @ products, (w2 * w) @ products))
-        grams = np.empty((3, n, p + 1, p + 1))
-        grams[..., upper[0], upper[1]] = sums[..., 1:]
-        grams[..., upper[1], upper[0]] = sums[..., 1:]
-        return _design_moments(sums[..., 0], grams, p)
+            sums[0] += w @ products
+            sums[1] += np.multiply(w, w, out=w) @ products
+        grams = np.empty((2, n, p + 1, p + 1))
+        grams[..., row, column] = grams[..., column, row] = sums[..., 1:]
+        inverse = np.linalg.inv(grams[0][:, :p, :p])
+        r = np.ones((n, p + 1))
+        r[:, :p] = -np.einsum("nij,nj->ni", inverse, grams[0][:, :p, p])
+        form = np.einsum("ni,nij,nj->n", r, grams[1], r)
+        trace = sums[0][:, 0]
+        if restricted:
+            trace = trace - np.einsum("nij,nji->n", inverse, grams[1][:, :p, :p])
+        balance: FloatArray = form / trace
+        return balance
 
     def q_and_slope(self, tau2: float) -> tuple[float, float]:
         """The form y'Py and its derivative -y'PPy."""
@@ -322,26 +327,6 @@ def _residual(Q: FloatArray, z: FloatArray) -> FloatArray:
     """The part of z outside the columns of Q, projected twice to hold orthogonality."""
     e = z - Q @ (Q.T @ z)
     return e - Q @ (Q.T @ e)
-
-
-def _design_moments(s: FloatArray, grams: FloatArray, p: int) -> Moments[FloatArray]:
-    """Moments from sums of w^j and the Gram matrices [X y]' W^j [X y], j = 1, 2, 3."""
-    A, B, C = (gram[:, :p, :p] for gram in grams)
-    inverse = np.linalg.inv(A)
-    beta = np.einsum("nij,nj->ni", inverse, grams[0][:, :p, p])
-    r = np.concatenate((-beta, np.ones((len(beta), 1))), axis=1)
-    q, q1, q3 = (np.einsum("ni,nij,nj->n", r, gram, r) for gram in grams)
-    g = np.einsum("nij,nj->ni", grams[1][:, :p, :], r)
-    HB, HC = inverse @ B, inverse @ C
-    return Moments(
-        q=q,
-        q1=q1,
-        q2=q3 - np.einsum("ni,nij,nj->n", g, inverse, g),
-        s1=s[0],
-        s2=s[1],
-        tr1=s[0] - np.einsum("nii->n", HB),
-        tr2=s[1] - 2.0 * np.einsum("nii->n", HC) + np.einsum("nij,nji->n", HB, HB),
-    )
 
 
 def _blocks(k: int, n: int) -> Iterator[slice]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
@@ -10,14 +11,16 @@ from metasyn.effects.arrays import FloatArray
 from metasyn.effects.effects import Effects
 from metasyn.errors import DataError, Note
 from metasyn.models.interval import Interval
+from metasyn.models.random_effects.bootstrap import bootstrap_interval
+from metasyn.models.random_effects.contrasts import Contrasts, Line, wald_line
 from metasyn.models.random_effects.estimators import ESTIMATORS
 from metasyn.models.random_effects.fixed_weights import FixedWeights
-from metasyn.models.random_effects.inference import scale_of
+from metasyn.models.random_effects.inference import Scale, scale_of
 from metasyn.models.random_effects.moments import MeanModel
 from metasyn.models.random_effects.prediction import Spread, kind_of, predict_interval
-from metasyn.models.random_effects.quantiles import chi2_tail, critical, two_sided
-from metasyn.models.random_effects.search import log_likelihood
-from metasyn.models.random_effects.tau2_interval import q_profile
+from metasyn.models.random_effects.quantiles import chi2_tail
+from metasyn.models.random_effects.search import gaussian
+from metasyn.models.random_effects.tau2_interval import tau2_interval
 from metasyn.models.results import Pooled
 from metasyn.models.specs import CommonEffect, RandomEffects
 
@@ -105,20 +108,14 @@ def user_weights(spec: RandomEffects, k: int) -> FloatArray | None:
 
 def single(effects: Effects, spec: RandomEffects | CommonEffect) -> Pooled:
     """One study: its own estimate with a normal interval."""
-    estimate, variance = float(effects.yi[0]), float(effects.vi[0])
-    se = math.sqrt(variance)
-    half = critical(spec.level, None) * se
+    line = wald_line(float(effects.yi[0]), float(effects.vi[0]), spec.level, "z", None)
     message = f"One study ({effects.slab[0]}): its own estimate and normal interval, not pooled."
     return Pooled(
         spec=spec,
         data=effects,
         measure=effects.measure,
         k=1,
-        estimate=estimate,
-        se=se,
-        statistic=estimate / se,
-        p_value=two_sided(estimate / se, None),
-        ci=Interval(estimate - half, estimate + half, spec.level, "z"),
+        **line._asdict(),
         prediction=None,
         tau2=None,
         tau2_se=None,
@@ -127,7 +124,7 @@ def single(effects: Effects, spec: RandomEffects | CommonEffect) -> Pooled:
         h2=None,
         q=None,
         q_p=None,
-        weights=_shares(np.ones(1)),
+        weights=shares(np.ones(1)),
         log_likelihood=None,
         notes=(*effects.notes, Note("single-study", message)),
     )
@@ -136,8 +133,7 @@ def single(effects: Effects, spec: RandomEffects | CommonEffect) -> Pooled:
 def _common(effects: Effects, spec: CommonEffect, model: MeanModel) -> Pooled:
     estimate, variance = model.location(0.0)
     q, df = model.q_and_slope(0.0)[0], model.k - 1
-    se = math.sqrt(variance)
-    half = critical(spec.level, None) * se
+    line = wald_line(estimate, variance, spec.level, "z", None)
     note = Note(
         "prediction-common-effect",
         "No prediction interval: a common-effect model has one true effect for every study.",
@@ -147,11 +143,7 @@ def _common(effects: Effects, spec: CommonEffect, model: MeanModel) -> Pooled:
         data=effects,
         measure=effects.measure,
         k=model.k,
-        estimate=estimate,
-        se=se,
-        statistic=estimate / se,
-        p_value=two_sided(estimate / se, None),
-        ci=Interval(estimate - half, estimate + half, spec.level, "z"),
+        **line._asdict(),
         prediction=None,
         tau2=None,
         tau2_se=None,
@@ -160,8 +152,8 @@ def _common(effects: Effects, spec: CommonEffect, model: MeanModel) -> Pooled:
         h2=q / df,
         q=q,
         q_p=chi2_tail(q, df),
-        weights=_shares(1.0 / effects.vi),
-        log_likelihood=log_likelihood(model, 0.0, restricted=False),
+        weights=shares(1.0 / effects.vi),
+        log_likelihood=gaussian(model, 0.0, q, None),
         notes=(*effects.notes, note),
     )
 
@@ -169,16 +161,15 @@ def _common(effects: Effects, spec: CommonEffect, model: MeanModel) -> Pooled:
 def _random(effects: Effects, spec: RandomEffects, model: MeanModel) -> Pooled:
     user = user_weights(spec, model.k)
     tau2, tau2_se = ESTIMATORS[spec.tau2].function(model, user)
-    df, level = model.k - 1, spec.level
-    at_zero, q_tau2 = model.moments(0.0), model.q_and_slope(tau2)[0]
+    df, at_zero = model.k - 1, model.moments(0.0)
+    q_tau2 = model.q_and_slope(tau2)[0]
     estimate, wald = _location(model, tau2, user)
-    scale = scale_of(spec.ci, q_tau2 / df, df, level)
-    se = math.sqrt(wald * scale.factor)
-    half = critical(level, scale.df) * se
-    spread = Spread(wald, q_tau2 / df, df)
-    kind = kind_of(spec.prediction, spec.ci, scale)
-    prediction, why_no_prediction = predict_interval(estimate, tau2, spread, kind, level)
-    tau2_ci, why_no_interval = q_profile(model, level, tau2)
+    scale = scale_of(spec.ci, q_tau2 / df, df, spec.level)
+    fitted = _Fitted(model, spec, tau2, estimate, wald, scale, q_tau2 / df)
+    line = _line(fitted)
+    prediction, why_no_prediction = _prediction(fitted)
+    asked = (spec.tau2_ci, spec.tau2)
+    tau2_ci, why_no_interval = tau2_interval(model, asked, spec.level, tau2, user)
     typical = df / at_zero.tr1
     return Pooled(
         spec=spec,
@@ -186,10 +177,10 @@ def _random(effects: Effects, spec: RandomEffects, model: MeanModel) -> Pooled:
         measure=effects.measure,
         k=model.k,
         estimate=estimate,
-        se=se,
-        statistic=estimate / se if se else None,
-        p_value=two_sided(estimate / se, scale.df) if se else None,
-        ci=Interval(estimate - half, estimate + half, level, scale.method, scale.df),
+        se=line.se,
+        statistic=line.statistic,
+        p_value=line.p_value,
+        ci=line.ci,
         prediction=prediction,
         tau2=tau2,
         tau2_se=tau2_se,
@@ -198,10 +189,49 @@ def _random(effects: Effects, spec: RandomEffects, model: MeanModel) -> Pooled:
         h2=1.0 + tau2 / typical,
         q=at_zero.q,
         q_p=chi2_tail(at_zero.q, df),
-        weights=_shares(1.0 / (effects.vi + tau2) if user is None else user),
-        log_likelihood=_likelihood(model, spec, tau2),
+        weights=shares(1.0 / (effects.vi + tau2) if user is None else user),
+        log_likelihood=_likelihood(fitted, q_tau2),
         notes=(*effects.notes, *scale.notes, *why_no_prediction, *why_no_interval),
     )
+
+
+class _Fitted(NamedTuple):
+    """What inference on the mean needs: the fit, and how its spread is judged."""
+
+    model: MeanModel
+    spec: RandomEffects
+    tau2: float
+    estimate: float
+    wald: float
+    scale: Scale
+    factor: float
+
+    def contrasts(self) -> Contrasts:
+        """The same for methods that are written for any linear combination."""
+        beta, cov = np.array([self.estimate]), np.array([[self.wald]])
+        model, spec, tau2, *_ = self
+        return Contrasts(model, spec, tau2, beta, cov, self.scale, self.factor)
+
+
+def _line(fitted: _Fitted) -> Line:
+    """Test and interval of the mean."""
+    spec, scale = fitted.spec, fitted.scale
+    if spec.ci in ("kr", "profile"):
+        return fitted.contrasts().line(np.ones(1))
+    variance = fitted.wald * scale.factor
+    return wald_line(fitted.estimate, variance, spec.level, scale.method, scale.df)
+
+
+def _prediction(fitted: _Fitted) -> tuple[Interval | None, tuple[Note, ...]]:
+    """Prediction interval of the kind that the specification means."""
+    model, spec = fitted.model, fitted.spec
+    kind = kind_of(spec.prediction, spec.ci, fitted.scale)
+    if kind in ("KR", "KR-PR"):
+        return fitted.contrasts().prediction(np.ones(1))
+    if kind == "NNF" and model.k > 2:
+        return bootstrap_interval(model, spec.level, spec.seed), ()
+    spread = Spread(fitted.wald, fitted.factor, model.k - 1)
+    return predict_interval(fitted.estimate, fitted.tau2, spread, kind, spec.level)
 
 
 def _location(model: MeanModel, tau2: float, user: FloatArray | None) -> tuple[float, float]:
@@ -212,14 +242,17 @@ def _location(model: MeanModel, tau2: float, user: FloatArray | None) -> tuple[f
     return float(fit.beta(model.yi)[0]), float(fit.cov(model.vi + tau2)[0, 0])
 
 
-def _likelihood(model: MeanModel, spec: RandomEffects, tau2: float) -> float | None:
+def _likelihood(fitted: _Fitted, q: float) -> float | None:
     """Log-likelihood of a likelihood estimator, None for the others."""
-    if spec.tau2 not in ("ML", "REML"):
-        return None
-    return log_likelihood(model, tau2, restricted=spec.tau2 == "REML")
+    match fitted.spec.tau2:
+        case "REML":
+            return gaussian(fitted.model, fitted.tau2, q, -math.log(fitted.wald))
+        case "ML":
+            return gaussian(fitted.model, fitted.tau2, q, None)
+    return None
 
 
-def _shares(weights: FloatArray) -> FloatArray:
+def shares(weights: FloatArray) -> FloatArray:
     """Weights that sum to 1, read-only."""
     shares: FloatArray = weights / weights.sum()
     shares.setflags(write=False)

@@ -82,7 +82,7 @@ def kind_of(asked: str, ci: str, scale: Scale) -> str:
         return "z"
     if scale.method == "hksj-adhoc" and scale.factor == 1.0:
         return "V"
-    return AUTO[scale.method]
+    return AUTO[ci if ci in ("kr", "profile") else scale.method]
 
 
 def predict_interval(

@@ -15,9 +15,16 @@ from itertools import pairwise
 import numpy as np
 
 from metasyn.effects.arrays import FloatArray
-from metasyn.models.random_effects.moments import Model, Moments
+from metasyn.models.random_effects.moments import Model
 
-__all__ = ["likelihood_maximum", "log_likelihood", "q_root", "root_between", "tau2_grid"]
+__all__ = [
+    "gaussian",
+    "likelihood_maximum",
+    "log_likelihood",
+    "q_root",
+    "root_between",
+    "tau2_grid",
+]
 
 STEP = 0.5
 """Grid step in log tau2.
@@ -53,21 +60,35 @@ def tau2_grid(model: Model, upper: float) -> FloatArray:
     return grid
 
 
-def q_root(model: Model, target: float, start: float = 0.0) -> float:
+def q_root(
+    model: Model, target: float, start: float = 0.0, at_start: tuple[float, float] | None = None
+) -> float:
     """The tau2 at which y'Py falls to ``target``; 0 where it is below already.
 
     y'Py is a Stieltjes function of tau2, so its reciprocal is concave: from the left Newton's
     steps never pass the root, from the right the first step lands on the left.
+
+    Parameters
+    ----------
+    model
+        The studies.
+    target
+        Positive.
+    start
+        First value of tau2; any serves.
+    at_start
+        y'Py and its derivative there, where they are known.
     """
     tau2 = start
+    q, slope = at_start or model.q_and_slope(tau2)
     for _ in range(200):
-        q, slope = model.q_and_slope(tau2)
         if q == 0.0 or (q <= target and tau2 == 0.0):
             return 0.0
         following = max(0.0, tau2 + (target - q) * q / (target * slope))
         if abs(following - tau2) <= SETTLED * following:
             return following
         tau2 = following
+        q, slope = model.q_and_slope(tau2)
     raise ArithmeticError("Newton's method on a concave function did not settle.")
 
 
@@ -130,43 +151,49 @@ def log_likelihood(model: Model, tau2: float, *, restricted: bool) -> float:
 
     The restricted one has log |X'X| / 2 in it, as metafor's (Harville 1974).
     """
-    q, _ = model.q_and_slope(tau2)
-    logs = float(np.log(model.vi + tau2).sum())
+    log_det = model.fit(tau2).log_det if restricted else 0.0
+    return gaussian(model, tau2, model.q_and_slope(tau2)[0], log_det if restricted else None)
+
+
+def gaussian(model: Model, tau2: float, q: float, log_det: float | None) -> float:
+    """The same from y'Py and, for the restricted likelihood, log |X'WX|."""
     n = float(model.k)
-    if restricted:
+    logs = float(np.log(model.vi + tau2).sum())
+    if log_det is not None:
         n -= model.p
-        logs += model.fit(tau2).log_det - model.log_det_xx
+        logs += log_det - model.log_det_xx
     return -0.5 * (n * math.log(2.0 * math.pi) + logs + q)
 
 
 def _maxima(model: Model, grid: FloatArray, restricted: bool) -> list[float]:
-    """Every maximum of the likelihood on the grid's range, refined."""
-    moments = model.moments_over(grid)
-    slope, bend = _score(moments, restricted)
-    maxima = [0.0] if slope[0] <= 0.0 else []
-    points = list(zip(grid.tolist(), slope, bend, strict=True))
-    for (left, up, turn), (right, down, back) in pairwise(points):
-        if up > 0.0 >= down:
-            maxima.append(_refine(model, left, right, restricted))
-        elif turn * up < 0.0 < back * down and up * down > 0.0:
-            inner = np.linspace(left, right, 65)
-            values, _ = _score(model.moments_over(inner), restricted)
-            near = pairwise(zip(inner.tolist(), values, strict=True))
-            maxima += [_refine(model, a, b, restricted) for (a, x), (b, y) in near if x > 0.0 >= y]
+    """Every maximum of the likelihood on the grid's range, refined.
+
+    The likelihood rises where the balance y'PPy / trace exceeds 1. Around a node that comes
+    nearer to 1 than both its neighbours, without a crossing, a finer grid looks for a pair of
+    stationary points.
+    """
+    balance = model.balance_over(grid, restricted=restricted).tolist()
+    nodes = list(zip(grid.tolist(), balance, strict=True))
+    maxima = [0.0] if balance[0] <= 1.0 else []
+    for (left, rises), (right, falls) in pairwise(nodes):
+        if rises > 1.0 >= falls:
+            maxima.append(_refine(model, (left, rises), (right, falls), restricted))
+    for (left, a), (_, b), (right, c) in zip(nodes, nodes[1:], nodes[2:], strict=False):
+        if 1.0 < b < min(a, c) or max(a, c) < b <= 1.0:
+            inner = np.linspace(left, right, 129)
+            finer = model.balance_over(inner, restricted=restricted).tolist()
+            for low, high in pairwise(zip(inner.tolist(), finer, strict=True)):
+                if low[1] > 1.0 >= high[1]:
+                    maxima.append(_refine(model, low, high, restricted))
     return maxima or [0.0]
 
 
-def _score(moments: Moments[FloatArray], restricted: bool) -> tuple[list[float], list[float]]:
-    """Twice the score and its derivative."""
-    trace = moments.tr1 if restricted else moments.s1
-    trace2 = moments.tr2 if restricted else moments.s2
-    return (moments.q1 - trace).tolist(), (trace2 - 2.0 * moments.q2).tolist()
+def _refine(
+    model: Model, low: tuple[float, float], high: tuple[float, float], restricted: bool
+) -> float:
+    """A maximum between two values of tau2 with their balances, as the root of 1 / balance - 1.
 
-
-def _refine(model: Model, low: float, high: float, restricted: bool) -> float:
-    """A maximum between two points, as the root of trace / y'PPy - 1.
-
-    The quotient is linear in tau2 where the variances are equal, and nearly so elsewhere.
+    The reciprocal is linear in tau2 where the variances are equal, and nearly so elsewhere.
     """
 
     def curve(tau2: float) -> tuple[float, float]:
@@ -174,4 +201,6 @@ def _refine(model: Model, low: float, high: float, restricted: bool) -> float:
         trace, trace2 = (m.tr1, m.tr2) if restricted else (m.s1, m.s2)
         return trace / m.q1 - 1.0, (2.0 * trace * m.q2 - trace2 * m.q1) / (m.q1 * m.q1)
 
-    return root_between(curve, low, high, 0.5 * (low + high))
+    (left, rises), (right, falls) = low, high
+    guess = left + (right - left) * falls * (rises - 1.0) / (rises - falls)
+    return root_between(curve, left, right, guess)

@@ -9,7 +9,7 @@ from metasyn.errors import DataError
 __all__ = ["counts_from_percent"]
 
 
-def counts_from_percent(percent: float | str, n: int, decimals: int = 0) -> tuple[int, ...]:
+def counts_from_percent(percent: float | str, n: float, decimals: int = 0) -> tuple[int, ...]:
     """Every number of events among n that is printed as this percentage.
 
     Parameters
@@ -17,7 +17,7 @@ def counts_from_percent(percent: float | str, n: int, decimals: int = 0) -> tupl
     percent
         As printed, 0 to 100; a text keeps its own digits.
     n
-        Patients.
+        Patients, a whole number.
     decimals
         Decimals to which the report rounds.
 

@@ -9,8 +9,8 @@ from metasyn.effects.conversions import (
     change,
     groups,
     log_scale,
-    mean_sd,
     mln,
+    moments,
     normal_based,
     proportions,
     quantile_estimation,
@@ -82,7 +82,7 @@ OF_GROUPS = (
         "mean-sd",
         assumes="The data are normal, unless a method for skewed data is asked for.",
         source="Luo 2018, Wan 2014, Shi 2020",
-        function=mean_sd.mean_sd,
+        function=moments.mean_sd,
     ),
     Conversion(
         "combine-groups",

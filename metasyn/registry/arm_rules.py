@@ -13,7 +13,7 @@ __all__ = ["ARM_RULES"]
 
 def _compared(row: Result) -> bool:
     named = row.comparator_arm and "comparator_arm" not in row.provenance.missing
-    return bool(named and row.outcome and row.arm)
+    return bool(named and row.study_id and row.outcome and row.arm)
 
 
 def _comparator_unknown(tables: Tables) -> Iterator[Finding]:
@@ -23,7 +23,7 @@ def _comparator_unknown(tables: Tables) -> Iterator[Finding]:
     for row in tables.results:
         if _compared(row) and row.comparator_arm not in arms[row.study_id, row.outcome]:
             others = [arm for arm in arms[row.study_id, row.outcome] if arm != row.arm]
-            meant = did_you_mean(row.comparator_arm, others) if others else ""
+            meant = did_you_mean(row.comparator_arm, others) if others else "Add its row."
             facts = {"outcome": row.outcome, "study": row.study_id, "meant": meant}
             yield Finding(row.cell("comparator_arm"), row.comparator_arm, facts)
 
@@ -97,7 +97,7 @@ ARM_RULES = (
         "error",
         "The control arm is joined by its exact name, in the same study and outcome.",
         "{study} has no arm of this name with the outcome {outcome}.",
-        "{meant} Spell it as in the column arm, or add the control arm's row.",
+        "{meant} It is spelt as in the column arm.",
         "Placebo where the arm is called placebo",
         _comparator_unknown,
     ),

@@ -40,8 +40,8 @@ class Issue:
     Examples
     --------
     >>> print(Issue("events-exceed-n", "error", "results", Cell("results", 17, 13), "14",
-    ...             "14 events among 12 patients.", "Correct events or n."))
-    results!M17 14: 14 events among 12 patients. Correct events or n.
+    ...             "more events than patients: 14 of 12.", "Correct events or n."))
+    results!M17 14: more events than patients: 14 of 12. Correct events or n.
     """
 
     code: str

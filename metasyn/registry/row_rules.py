@@ -106,7 +106,7 @@ ROW_RULES = (
         "events-exceed-n",
         "error",
         "More patients cannot have the outcome than were looked at.",
-        "{value} events among {n} patients.",
+        "more events than patients: {value} of {n}.",
         "Correct events or n.",
         "events 14, n 12",
         _events_exceed_n,

@@ -1,0 +1,59 @@
+"""Twenty-two defects of different kinds in the CRS workbook: one run finds them all."""
+
+from __future__ import annotations
+
+import datetime
+
+DEFECTS = {
+    ("results", 4, "events"): (3, "events-exceed-n"),
+    ("results", 6, "intervention"): ("tocilizumap", "unknown-code"),
+    ("results", 8, "result_id"): ("R0003", "id-twice"),
+    ("results", 9, "study_id"): ("S0999", "reference-unknown"),
+    ("results", 10, "timepoint"): (datetime.date(2024, 2, 14), "date-in-cell"),
+    ("results", 11, "n"): ("15 patients", "not-a-number"),
+    ("results", 12, "events"): ("n/a", "missing-misspelt"),
+    ("results", 13, "events"): (-1, "out-of-range"),
+    ("results", 14, "n"): (1.5, "not-whole"),
+    ("results", 15, "outcome"): (None, "required-blank"),
+    ("results", 16, "n"): ("1", "number-as-text"),
+    ("results", 18, "effect"): ("5%", "percent-text"),
+    ("results", 22, "effect"): (0.95, "effect-outside-ci"),
+    ("results", 23, "ci_low"): ("=1/30", "formula-uncomputed"),
+    ("results", 24, "n"): ("#REF!", "formula-failed"),
+    ("results", 25, "verified"): (True, "boolean-in-cell"),
+    ("results", 26, "patient_group"): ("S0008-A", "group-in-two-studies"),
+    ("results", 33, "study_id"): ("NR", "missing-not-allowed"),
+    ("studies", 3, "doi"): ("doi.org/x", "doi-odd"),
+    ("studies", 5, "overlaps_with"): ("S0011;S0016;S0031", "overlap-one-sided"),
+    ("studies", 7, "label"): ("Bottari 2021", "label-year-differs"),
+    ("studies", 9, "pmid"): ("PMC32088364", "pmid-odd"),
+}
+
+
+PLACES = [(sheet, row, code) for (sheet, row, _), (_, code) in DEFECTS.items()]
+PLACES[PLACES.index(("studies", 5, "overlap-one-sided"))] = ("studies", 54, "overlap-one-sided")
+"""Where they are found: S0053, in row 54, still names S0004, which forgot it."""
+
+
+def test_all_are_found_in_one_run(crs_book, tmp_path):
+    for (sheet, row, name), (value, _) in DEFECTS.items():
+        crs_book.set(sheet, row, name, value)
+    issues = crs_book.read(tmp_path).issues
+    assert set(PLACES) <= {(issue.sheet, issue.cell.row, issue.code) for issue in issues}
+
+
+def test_nothing_else_is_claimed(crs_book, tmp_path):
+    before = {str(issue) for issue in crs_book.read(tmp_path).issues}
+    for (sheet, row, name), (value, _) in DEFECTS.items():
+        crs_book.set(sheet, row, name, value)
+    after = [issue for issue in crs_book.read(tmp_path).issues if str(issue) not in before]
+    assert len(after) == len(DEFECTS)
+
+
+def test_they_are_listed_in_the_order_of_the_workbook(crs_book, tmp_path):
+    for (sheet, row, name), (value, _) in DEFECTS.items():
+        crs_book.set(sheet, row, name, value)
+    issues = crs_book.read(tmp_path).issues
+    order = ["studies", "results", "statements"]
+    places = [(order.index(issue.sheet), issue.cell.row) for issue in issues]
+    assert places == sorted(places)

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from metasyn.figures.forest_source import ForestSource
 from metasyn.figures.forest_table import Row
 from metasyn.figures.marks import Weight
-from metasyn.figures.styles import Column, Style
+from metasyn.figures.styles import CONTROL, Column, Style
 from metasyn.figures.text_metrics import text_width
 
 __all__ = ["RIGHT", "Columns", "Place", "columns_of", "indent_of", "weight_of"]
 
 BOLD = ("heading", "pooled")
 FLUSH = ("heading", "pooled", "studies-only", "prediction", "not-pooled", "statistics", "tipping")
-RIGHT = ("events", "count", "total", "weight")
+RIGHT = ("events", "count", "total", *CONTROL, "weight")
 """Columns aligned on the right."""
 
 SPACE = {"estimate": 0.3}
@@ -115,8 +115,11 @@ def _header(source: ForestSource, style: Style, column: Column) -> tuple[str, ..
         "level": source.percent,
         "model": model[:1].upper() + model[1:] if style.name == "revman" else model,
     }
-    text = style.headers.get(column, "").format(**words)
-    return tuple(text.split("\n")) if text else ()
+    text = style.headers.get(CONTROL.get(column, column), "").format(**words)
+    lines = tuple(text.split("\n")) if text else ()
+    if source.two_arms and column in (*CONTROL, *CONTROL.values()):
+        return ("Control" if column in CONTROL else "Treated", *lines)
+    return lines
 
 
 def _header_width(header: tuple[str, ...], style: Style) -> float:

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from metasyn.figures.words import interval_method, number, unbroken
+from metasyn.figures.words import interval_method, model_name, number, unbroken
 from metasyn.models.results import NotPooled, Pooled
-from metasyn.models.specs import (
-    BinomialNormal,
-    CommonEffect,
-    MantelHaenszel,
-    Peto,
-    RandomEffects,
-    Spec,
-)
+from metasyn.models.specs import BinomialNormal, CommonEffect, RandomEffects, Spec
 
 __all__ = ["footer"]
 
@@ -32,6 +25,17 @@ TAU2_NAMES = {
     "SJIT": "Sidik–Jonkman, iterated",
     "GENQ": "generalised Q",
 }
+
+
+MODELS = {
+    "CommonEffect": "common effect, inverse variance",
+    "HenmiCopas": "common-effect weights with the interval of Henmi and Copas",
+    "IVhet": "common-effect weights, variance with the heterogeneity between studies (IVhet)",
+    "QualityEffects": "quality effects (Doi)",
+    "MantelHaenszel": "common effect, Mantel–Haenszel",
+    "Peto": "common effect, Peto’s one-step odds ratio",
+}
+"""Models without options that a reader has to know."""
 
 
 def footer(spec: Spec, results: Iterable[Pooled | NotPooled], proportions: bool) -> tuple[str, ...]:
@@ -58,12 +62,7 @@ def _model(spec: Spec) -> str:
             return f"Model: binomial-normal for two arms ({spec.model}), maximum likelihood."
         case RandomEffects():
             return f"Model: random effects, inverse variance; τ² by {TAU2_NAMES[spec.tau2]}."
-        case CommonEffect():
-            return "Model: common effect, inverse variance."
-        case MantelHaenszel():
-            return "Model: common effect, Mantel–Haenszel."
-        case Peto():
-            return "Model: common effect, Peto’s one-step odds ratio."
+    return f"Model: {MODELS.get(type(spec).__name__, model_name(spec))}."
 
 
 def _cases(spec: BinomialNormal) -> str:

@@ -17,8 +17,9 @@ from metasyn.figures.forest_guides import guides
 from metasyn.figures.forest_pages import Sheet, split_pages
 from metasyn.figures.forest_source import source_of
 from metasyn.figures.forest_table import Block, Row, TippingStrip
+from metasyn.figures.house_styles import style_of
 from metasyn.figures.marks import Layout, Page
-from metasyn.figures.styles import Style, StyleName, style_of
+from metasyn.figures.styles import Style, StyleName
 from metasyn.models.groups import Groups
 from metasyn.models.results import Pooled
 
@@ -97,7 +98,8 @@ def forest_layout(
         for i, sheet in enumerate(sheets)
     )
     name = source.title or f"Forest plot: {source.axis_title}"
-    return ForestLayout(pages, name, source.description, chosen, source.blocks, axis)
+    keys = tuple(row.key for row in source.rows)
+    return ForestLayout(pages, name, source.description, keys, chosen, source.blocks, axis)
 
 
 def _page(frame: Frame, body: Body, sheet: Sheet, number: str) -> Page:

@@ -2,32 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from metasyn.figures.forest_cells import Cells, counts_of, filled, study_counts, summed_counts
 from metasyn.figures.forest_statistics import statistics_lines
-from metasyn.figures.forest_table import Block, Cell, Row, TippingStrip
+from metasyn.figures.forest_table import Block, Row, RowKind, TippingStrip
 from metasyn.figures.scales import Scale
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import clean
-from metasyn.figures.words import (
-    interval_method,
-    interval_text,
-    model_name,
-    number,
-    shown,
-    unbroken,
-)
+from metasyn.figures.words import interval_method, model_name, number, plain_number, unbroken
 from metasyn.models.groups import Line, StudyRow
+from metasyn.models.interval import Interval
 from metasyn.models.rate import PooledRate
 from metasyn.models.results import NotPooled, Pooled
 from metasyn.records import Codes
 
-__all__ = ["Writer", "aligned"]
-
-NOTHING: Cell = ("", "")
-FIGURE_SPACE = "\N{FIGURE SPACE}"
-"""As wide as a digit."""
+__all__ = ["Writer"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,31 +50,38 @@ class Writer:
     def block(self, line: Line) -> Block:
         """A pooled line as a block of rows."""
         result = line.result
-        studies = [self._study(row) for row in line.studies if not row.is_case]
-        cases = [self._study(row) for row in line.studies if row.is_case]
-        heading = [Row("heading", clean(line.label))] if line.label else []
-        rows = [*heading, *studies, *self._stratum(cases, line)]
+        label = clean(line.label)
+        rows = [Row("heading", label)] if label else []
+        rows += [self._study(row) for row in line.studies if not row.is_case]
+        rows += self._cases(line)
         if isinstance(result, NotPooled):
             rows.append(self._not_pooled(result))
         else:
             rows += self._pooled_rows(line, result)
-        return Block(clean(line.label), tuple(rows))
+        keyed = (row if row.key else replace(row, key=line.code) for row in rows)
+        return Block(label, tuple(keyed))
+
+    @property
+    def _cells(self) -> Cells:
+        return Cells(self.scale, self.style.numbers)
 
     def _study(self, row: StudyRow) -> Row:
         cells = {
             "design": ("", self._design(row)),
-            **_counts(row.events, row.n),
-            "estimate": self._estimate(row.estimate, (row.ci.low, row.ci.high)),
-            "weight": self._weight(None if row.is_case else row.weight),
+            **study_counts(row),
+            "estimate": self._cells.estimate(row.estimate, (row.ci.low, row.ci.high)),
+            "weight": self._cells.weight(None if row.is_case else row.weight),
         }
+        known = math.isfinite(row.estimate)
         return Row(
             "case" if row.is_case else "study",
             clean(row.label),
-            _filled(cells),
-            row.estimate,
-            row.ci.low,
-            row.ci.high,
+            filled(cells),
+            row.estimate if known else None,
+            row.ci.low if known else None,
+            row.ci.high if known else None,
             row.weight,
+            key=row.record.result_id if row.record else "",
         )
 
     def _design(self, row: StudyRow) -> str:
@@ -92,42 +91,43 @@ class Writer:
         designs = self.codes.get("design")
         return clean(designs.label(code) if designs else code)
 
-    def _stratum(self, cases: list[Row], line: Line) -> list[Row]:
-        if not cases:
-            return []
-        rows = [Row("stratum", f"Single cases ({unbroken('n ≤ 2')})"), *cases]
+    def _cases(self, line: Line) -> list[Row]:
+        """Single cases in a stratum of their own, and what they count together."""
         result = line.result
+        cases = [self._study(row) for row in line.studies if row.is_case]
+        if not cases or (isinstance(result, NotPooled) and result.code == "cases-only"):
+            return cases
+        rows = [Row("stratum", f"Single cases ({unbroken('n ≤ 2')})"), *cases]
         if isinstance(result, PooledRate) and result.case_power > 0:
-            unit = result.units[-1]
-            together = Row(
-                "cases-together",
-                f"Single cases together, {_cases(len(cases))}",
-                {
-                    **_counts(round(unit.events), round(unit.n)),
-                    "weight": self._weight(result.case_share),
-                    "estimate": self._estimate(unit.events / unit.n, None),
-                },
-                estimate=unit.events / unit.n,
-                weight=result.case_share,
-            )
-            rows.append(together)
+            rows.append(self._together(result, len(cases)))
         return rows
 
-    def _not_pooled(self, result: NotPooled) -> Row:
-        if result.ci is None or not result.n or result.events is None:
-            return Row("not-pooled", f"Not pooled: {clean(result.reason)}")
-        estimate = result.events / result.n
+    def _together(self, result: PooledRate, count: int) -> Row:
+        """The pseudo-study of all single cases."""
+        unit = result.units[-1]
+        rate = unit.events / unit.n
         return Row(
-            "not-pooled",
-            f"Not pooled: {clean(result.reason)}",
+            "cases-together",
+            f"Single cases together, {'1 case' if count == 1 else f'{count} cases'}",
             {
-                **_counts(result.events, result.n),
-                "estimate": self._estimate(estimate, (result.ci.low, result.ci.high)),
+                **counts_of(plain_number(unit.events), plain_number(unit.n)),
+                "estimate": self._cells.estimate(rate, None),
+                "weight": self._cells.weight(result.case_share),
             },
-            estimate,
-            result.ci.low,
-            result.ci.high,
+            rate,
+            weight=result.case_share,
         )
+
+    def _not_pooled(self, result: NotPooled) -> Row:
+        label = f"Not pooled: {clean(result.reason)}"
+        if result.code == "cases-only":
+            label += " (published-case success fraction)"
+        if result.ci is None or not result.n or result.events is None:
+            return Row("not-pooled", label)
+        rate, ends = result.events / result.n, (result.ci.low, result.ci.high)
+        cells = counts_of(str(result.events), str(result.n))
+        cells["estimate"] = self._cells.estimate(rate, ends)
+        return Row("not-pooled", label, cells, rate, *ends)
 
     def _pooled_rows(self, line: Line, result: Pooled) -> list[Row]:
         alone = result.studies_only if isinstance(result, PooledRate) else None
@@ -137,10 +137,7 @@ class Writer:
             label = f"{self._total} without single cases"
             rows.append(self._summary("studies-only", label, studies, alone))
         if result.prediction is not None:
-            low, high = self._back(result.prediction.low), self._back(result.prediction.high)
-            text = interval_text(low, high, self.scale, self.style.numbers)
-            label = f"Prediction interval ({interval_method(result.prediction)})"
-            rows.append(Row("prediction", label, {"estimate": ("", text)}, None, low, high))
+            rows.append(self._prediction(result.prediction))
         strip = self.tipping.get(line.code)
         if strip is not None:
             weight = result.case_power if isinstance(result, PooledRate) else None
@@ -151,15 +148,16 @@ class Writer:
         words = statistics_lines(result, *counted, self.scale.null, self.style)
         return [*rows, *(Row("statistics", text) for text in words)]
 
+    def _prediction(self, interval: Interval) -> Row:
+        low, high = self._ends(interval.low, interval.high)
+        label = f"Prediction interval ({interval_method(interval)})"
+        text = self._cells.estimate(low, (low, high))[1]
+        return Row("prediction", label, {"estimate": ("", text)}, None, low, high)
+
     def _pooled_label(self, result: Pooled) -> str:
-        words = {
-            "model": model_name(result.spec),
-            "total": self._total,
-            "level": self.percent,
-        }
-        label = self.style.total.format(**words)
+        words = {"model": model_name(result.spec), "total": self._total, "level": self.percent}
         if not isinstance(result, PooledRate) or result.case_power <= 0:
-            return label
+            return self.style.total.format(**words)
         weight = number(result.case_power, 3, self.style.numbers.decimal).rstrip("0")
         return f"{self._total}, single cases at weight {weight}"
 
@@ -170,72 +168,19 @@ class Writer:
             return "Pooled"
         return "Total" if self.alone else "Subtotal"
 
-    def _summary(self, kind: str, label: str, studies: tuple[StudyRow, ...], pooled: Pooled) -> Row:
-        ends = None
-        if pooled.ci is not None:
-            ends = self._back(pooled.ci.low), self._back(pooled.ci.high)
-        estimate = self._back(pooled.estimate)
-        counted = [row for row in studies if row.events is not None and row.n is not None]
-        events = sum(row.events or 0 for row in counted)
+    def _summary(
+        self, kind: RowKind, label: str, studies: tuple[StudyRow, ...], pooled: Pooled
+    ) -> Row:
+        ends = self._ends(pooled.ci.low, pooled.ci.high) if pooled.ci else None
+        estimate = self._ends(pooled.estimate, pooled.estimate)[0]
         cells = {
-            **(_counts(events, sum(row.n or 0 for row in counted)) if counted else {}),
-            "estimate": self._estimate(estimate, ends),
-            "weight": self._weight(1.0) if kind == "pooled" else NOTHING,
+            **summed_counts(studies),
+            "estimate": self._cells.estimate(estimate, ends),
+            "weight": self._cells.weight(1.0 if kind == "pooled" else None),
         }
-        return Row(
-            "pooled" if kind == "pooled" else "studies-only",
-            label,
-            _filled(cells),
-            estimate,
-            ends[0] if ends else None,
-            ends[1] if ends else None,
-        )
+        low, high = ends or (None, None)
+        return Row(kind, label, filled(cells), estimate, low, high)
 
-    def _back(self, value: float) -> float:
-        return float(self.scale.back.apply(value))
-
-    def _estimate(self, estimate: float, ends: tuple[float, float] | None) -> Cell:
-        text = shown(estimate, self.scale, self.style.numbers)
-        interval = interval_text(*ends, self.scale, self.style.numbers) if ends else ""
-        return text, interval
-
-    def _weight(self, weight: float | None) -> Cell:
-        if weight is None:
-            return NOTHING
-        text = number(100 * weight, 1, self.style.numbers.decimal)
-        return self.style.numbers.weight.format(weight=text), ""
-
-
-def _filled(cells: Mapping[str, Cell]) -> Mapping[str, Cell]:
-    return {column: cell for column, cell in cells.items() if any(cell)}
-
-
-def _cases(count: int) -> str:
-    return "1 case" if count == 1 else f"{count} cases"
-
-
-def _counts(events: int | None, n: int | None) -> dict[str, Cell]:
-    if events is None or n is None:
-        return {}
-    return {"events": (f"{events}/{n}", ""), "count": (str(events), ""), "total": (str(n), "")}
-
-
-def aligned(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Blocks whose fractions end in figure spaces, so that their slashes stand in line."""
-    digits = max(
-        (
-            len(row.cells["total"][0])
-            for block in blocks
-            for row in block.rows
-            if row.cells.get("total")
-        ),
-        default=0,
-    )
-
-    def padded(row: Row) -> Row:
-        if "events" not in row.cells:
-            return row
-        fill = FIGURE_SPACE * (digits - len(row.cells["total"][0]))
-        return replace(row, cells={**row.cells, "events": (row.cells["events"][0] + fill, "")})
-
-    return tuple(replace(block, rows=tuple(map(padded, block.rows))) for block in blocks)
+    def _ends(self, low: float, high: float) -> tuple[float, float]:
+        """Limits on the display scale."""
+        return self.scale.back.limits(low, high)

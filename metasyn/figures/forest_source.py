@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from metasyn.effects.counts import Counts
-from metasyn.effects.effects import Effects
 from metasyn.errors import SpecError
 from metasyn.figures.axis import Axis, axis_of, range_of
+from metasyn.figures.forest_cells import aligned
 from metasyn.figures.forest_footer import footer
-from metasyn.figures.forest_rows import Writer, aligned
+from metasyn.figures.forest_rows import Writer
 from metasyn.figures.forest_statistics import counted_words
+from metasyn.figures.forest_studies import study_rows
 from metasyn.figures.forest_table import Block, Row, TippingStrip
 from metasyn.figures.scales import Scale, scale_of
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import clean
 from metasyn.figures.words import model_name, number
-from metasyn.models.groups import Groups, Line, StudyRow
+from metasyn.models.groups import Groups, Line
 from metasyn.models.results import Pooled
-from metasyn.models.study_rows import effect_rows, proportion_rows
 from metasyn.records import Codes
 
 __all__ = ["ForestSource", "source_of"]
@@ -62,6 +61,11 @@ class ForestSource:
     def rows(self) -> tuple[Row, ...]:
         """Every row in order."""
         return tuple(row for block in self.blocks for row in block.rows)
+
+    @property
+    def two_arms(self) -> bool:
+        """Whether studies have a treated and a control arm."""
+        return any("control" in row.cells for row in self.rows)
 
     @property
     def heaviest(self) -> float:
@@ -127,21 +131,7 @@ def _lines(results: Groups | Pooled) -> tuple[tuple[Line, ...], Codes, str]:
         known = codes.get("outcome")
         labels = [known.label(code) if known else code for code in outcomes]
         return results.lines, codes, " or ".join(labels)
-    return (Line("", "", _study_rows(results), results, ()),), {}, ""
-
-
-def _study_rows(pooled: Pooled) -> tuple[StudyRow, ...]:
-    """Studies behind a pooled result that came from arrays."""
-    data, level = pooled.data, pooled.spec.level
-    weights = [float(weight) for weight in pooled.weights]
-    if isinstance(data, Counts):
-        return proportion_rows(data, weights, level)
-    if isinstance(data, Effects):
-        return effect_rows(data, weights, level)
-    raise SpecError(
-        "A forest plot needs the estimate of every study: give effects (yi, vi) or counts of one "
-        f"arm, not {type(data).__name__}."
-    )
+    return (Line("", "", study_rows(results), results, ()),), {}, ""
 
 
 def _description(blocks: tuple[Block, ...], name: str, percent: str, scale: Scale) -> str:

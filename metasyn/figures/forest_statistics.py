@@ -10,6 +10,13 @@ from metasyn.models.results import Pooled
 __all__ = ["counted_words", "p_text", "statistics_lines"]
 
 
+REMARKS = {
+    "prior-dependent": "estimate and interval depend on a prior",
+    "no-prediction": "too few studies for a prediction interval",
+}
+"""Codes of notes that the figure itself repeats."""
+
+
 def p_text(p: float, numbers: Numbers) -> str:
     """A p-value with its sign: two digits, three below 0.01.
 
@@ -44,12 +51,13 @@ def statistics_lines(
     heterogeneity = _heterogeneity(result, style)
     counted = ", ".join(map(unbroken, f"k = {counted_words(studies, cases)}".split(", ")))
     lines = []
+    remarks = [words for code, words in REMARKS.items() if code in {n.code for n in result.notes}]
     if style.statistics == "plain":
         rate = _average(result, style.numbers)
-        lines.append("; ".join([*heterogeneity, counted, *rate]))
+        lines.append("; ".join([*heterogeneity, counted, *rate, *remarks]))
     else:
         opening = "Test for heterogeneity: " if style.name == "bmj" else "Heterogeneity: "
-        lines.append(opening + "; ".join([*heterogeneity, counted]))
+        lines.append(opening + "; ".join([*heterogeneity, counted, *remarks]))
     test = _overall_test(result, null, style)
     return (*lines, test) if test else tuple(lines)
 

@@ -74,6 +74,8 @@ class Row:
         Share of the pooled line (0 to 1), None where it has none.
     strip
         Of a tipping line.
+    key
+        What stands behind the line: the result's id of a study, the group's code of the others.
     """
 
     kind: RowKind
@@ -84,6 +86,7 @@ class Row:
     high: float | None = None
     weight: float | None = None
     strip: TippingStrip | None = None
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

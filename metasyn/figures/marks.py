@@ -211,8 +211,12 @@ class Layout:
         Short name of the figure, for programs that read it aloud.
     description
         What the figure shows, in words: its alternative text.
+    keys
+        What stands behind each row (the id of a result, the code of a group), by the position
+        that marks refer to.
     """
 
     pages: tuple[Page, ...]
     title: str
     description: str = field(repr=False)
+    keys: tuple[str, ...] = field(repr=False)

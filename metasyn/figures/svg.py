@@ -7,10 +7,10 @@ workbook is escaped.
 
 from __future__ import annotations
 
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 from metasyn.figures.embedded_fonts import face_rules
-from metasyn.figures.marks import Circle, Layout, Line, Mark, Page, Polygon, Rectangle, Text
+from metasyn.figures.marks import Circle, Layout, Line, Mark, Polygon, Rectangle, Text
 
 __all__ = ["svg_of"]
 
@@ -45,20 +45,17 @@ def svg_of(layout: Layout, page: int = 0) -> str:
         f'<desc id="{family}-d">{escape(layout.description)}</desc>',
         f"<style>{rules}</style>",
         f'<rect width="{width}" height="{height}" fill="#ffffff"/>',
-        *_grouped(sheet),
+        *(_element(mark, layout.keys) for mark in sheet.marks),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
 
 
-def _grouped(page: Page) -> list[str]:
-    return [_element(mark) for mark in page.marks]
-
-
-def _element(mark: Mark) -> str:
-    about = f' class="{mark.role}"' if mark.role else ""
-    if mark.row is not None and mark.row >= 0:
-        about += f' data-row="{mark.row}"'
+def _element(mark: Mark, keys: tuple[str, ...]) -> str:
+    """One mark, with its role and the row that it belongs to, for programs."""
+    about = f' data-role="{mark.role}"' if mark.role else ""
+    if mark.row is not None and 0 <= mark.row < len(keys):
+        about += f' data-row="{mark.row}" data-key={quoteattr(keys[mark.row])}'
     match mark:
         case Text():
             return _text(mark, about)

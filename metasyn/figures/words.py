@@ -7,9 +7,17 @@ from collections.abc import Mapping
 from metasyn.figures.scales import Scale
 from metasyn.figures.styles import Numbers
 from metasyn.models.interval import Interval
-from metasyn.models.specs import BinomialNormal, CommonEffect, MantelHaenszel, Peto, Spec
+from metasyn.models.specs import Spec
 
-__all__ = ["interval_method", "interval_text", "model_name", "number", "shown", "unbroken"]
+__all__ = [
+    "interval_method",
+    "interval_text",
+    "model_name",
+    "number",
+    "plain_number",
+    "shown",
+    "unbroken",
+]
 
 INTERVAL_METHODS: Mapping[str, str] = {
     "z": "Wald z",
@@ -46,18 +54,29 @@ def interval_method(interval: Interval) -> str:
     return INTERVAL_METHODS.get(interval.method, interval.method)
 
 
+MODEL_NAMES: Mapping[str, str] = {
+    "RandomEffects": "random effects",
+    "CommonEffect": "common effect",
+    "HenmiCopas": "Henmi–Copas",
+    "IVhet": "IVhet",
+    "QualityEffects": "quality effects",
+    "MantelHaenszel": "Mantel–Haenszel",
+    "Peto": "Peto",
+    "BinomialNormal": "binomial-normal",
+}
+"""Class of a specification to its name."""
+
+
 def model_name(spec: Spec) -> str:
-    """Name of a model, short enough for a header."""
-    match spec:
-        case CommonEffect():
-            return "common effect"
-        case MantelHaenszel():
-            return "Mantel–Haenszel"
-        case Peto():
-            return "Peto"
-        case BinomialNormal():
-            return "binomial-normal"
-    return "random effects"
+    """Name of a model, short enough for a header.
+
+    Examples
+    --------
+    >>> from metasyn.models.specs import Peto
+    >>> model_name(Peto())
+    'Peto'
+    """
+    return MODEL_NAMES.get(type(spec).__name__, type(spec).__name__)
 
 
 def unbroken(text: str) -> str:
@@ -77,6 +96,17 @@ def number(value: float, decimals: int, decimal: str = ".") -> str:
     if float(text) == 0:
         text = text.lstrip("-")
     return text.replace("-", "\N{MINUS SIGN}").replace(".", decimal)
+
+
+def plain_number(value: float) -> str:
+    """A count without decimals, other numbers as short as they are.
+
+    Examples
+    --------
+    >>> plain_number(1200.0), plain_number(12.5)
+    ('1200', '12.5')
+    """
+    return f"{value:.10g}".replace("-", "\N{MINUS SIGN}")
 
 
 def shown(value: float, scale: Scale, numbers: Numbers) -> str:

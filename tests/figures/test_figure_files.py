@@ -35,7 +35,7 @@ def test_bytes_do_not_depend_on_the_process_or_the_users_settings(tmp_path):
         "from metasyn.figures.marks import Layout, Page\n"
         "from metasyn.figures.text_metrics import Face, placed\n"
         "marks = (placed('Same 68% τ² Иванов', (10, 20), Face(8)),)\n"
-        "layout = Layout((Page(120, 40, marks),), 'T', 'D')\n"
+        "layout = Layout((Page(120, 40, marks),), 'T', 'D', ())\n"
         "for kind in ('svg', 'pdf', 'png'):\n"
         "    write_layout(layout, f'{sys.argv[1]}.{kind}', dpi=100)\n"
     )

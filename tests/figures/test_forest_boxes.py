@@ -5,8 +5,8 @@ import itertools
 import pytest
 
 from metasyn.figures.forest_layout import ForestLayout, forest_layout
+from metasyn.figures.house_styles import STYLES
 from metasyn.figures.marks import Box, Page, Text
-from metasyn.figures.styles import STYLES
 
 SIZES = (1, 2, 5, 30, 120, 500)
 SMALL = [

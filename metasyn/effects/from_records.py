@@ -187,9 +187,8 @@ def _reported(rows: Sequence[Result], measure: Measure) -> Inputs:
         return values
     for row, low in zip(rows, values["ci_low"], strict=True):
         if low <= 0:
-            raise DataError(
-                f"{row.study.label}: a ratio must be positive{place_of(row, 'ci_low')}."
-            )
+            cell = place_of(row, "ci_low")
+            raise DataError(f"{row.study.label}: a ratio's limit is {low:g}{cell}; it has no log.")
     return {name: np.log(array) for name, array in values.items()}
 
 

@@ -66,9 +66,8 @@ def prepare(given: Inputs) -> Inputs:
     from_t = t_statistic(given, ni - 1) / np.sqrt(ni)
     from_means = None
     if all(name in given for name in SIX):
-        with np.errstate(all="ignore"):
-            variance = change_variance(given["sd1i"], given["sd2i"], given["ri"])
-            from_means = (given["m1i"] - given["m2i"]) / np.sqrt(variance)
+        variance = change_variance(given["sd1i"], given["sd2i"], given["ri"])
+        from_means = (given["m1i"] - given["m2i"]) / np.sqrt(variance)
     return given | {"d": first_known(given.get("di"), from_t, from_means)}
 
 

@@ -118,7 +118,8 @@ def _by_formula(
     family, function = measure.family, measure.function
     if function is None:
         raise DataError(f"{measure.code} only labels estimates: give yi with vi or sei.")
-    data = family.prepare(given)
+    with np.errstate(all="ignore"):
+        data = family.prepare(given)
     _refuse_impossible(family.checks, data, labels)
     size = family.size(data)
     notes: list[Note] = []

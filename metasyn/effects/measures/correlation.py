@@ -69,8 +69,7 @@ def _prepare(given: Inputs) -> Inputs:
     """Fill correlations from t statistics or (signed) p-values."""
     df = given["ni"] - 2
     t = t_statistic(given, df)
-    with np.errstate(all="ignore"):
-        return given | {"ri": first_known(given.get("ri"), t / np.sqrt(t**2 + df))}
+    return given | {"ri": first_known(given.get("ri"), t / np.sqrt(t**2 + df))}
 
 
 _FAMILY = Family(

@@ -81,8 +81,7 @@ def _prepare(given: Inputs) -> Inputs:
     df = ni - mi - 1
     from_p = f_of_p(given["pi"], mi, df) if "pi" in given else None
     f = first_known(given.get("fi"), from_p, np.full_like(ni, np.nan))
-    with np.errstate(all="ignore"):
-        return given | {"r2i": first_known(given.get("r2i"), mi * f / (mi * f + df))}
+    return given | {"r2i": first_known(given.get("r2i"), mi * f / (mi * f + df))}
 
 
 _FAMILY = Family(

@@ -84,9 +84,8 @@ def _prepare_margins(given: Inputs) -> Inputs:
         return filled
     a, b, c = filled["ai"], filled["bi"], filled["ci"]
     both = given["pi"] * (a + b)
-    with np.errstate(all="ignore"):
-        covariance = both * (b - c + both) - (a - both) * (c - both)
-        r = covariance / np.sqrt(a * b * c * (a + b - c))
+    covariance = both * (b - c + both) - (a - both) * (c - both)
+    r = covariance / np.sqrt(a * b * c * (a + b - c))
     r = np.where(abs(r) <= 1, r, np.nan)
     filled["ri"] = np.where(np.isnan(given.get("ri", r)), r, given.get("ri", r))
     return filled

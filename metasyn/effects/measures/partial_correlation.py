@@ -80,14 +80,12 @@ def semipartial_correlation_z(
 def _prepare_partial(given: Inputs) -> Inputs:
     df = given["ni"] - given["mi"] - 1
     t = t_statistic(given, df)
-    with np.errstate(all="ignore"):
-        return given | {"ri": first_known(given.get("ri"), t / np.sqrt(t**2 + df))}
+    return given | {"ri": first_known(given.get("ri"), t / np.sqrt(t**2 + df))}
 
 
 def _prepare_semipartial(given: Inputs) -> Inputs:
-    with np.errstate(all="ignore"):
-        df = given["ni"] - given["mi"] - 1 if "mi" in given else np.full_like(given["ni"], np.nan)
-        from_t = t_statistic(given, df) * np.sqrt((1 - given["r2i"]) / df)
+    df = given["ni"] - given["mi"] - 1 if "mi" in given else np.full_like(given["ni"], np.nan)
+    from_t = t_statistic(given, df) * np.sqrt((1 - given["r2i"]) / df)
     return given | {"ri": first_known(given.get("ri"), from_t)}
 
 

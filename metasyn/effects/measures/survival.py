@@ -35,12 +35,11 @@ def log_rank_variance(given: Inputs) -> FloatArray | None:
     Torri & Stewart 1998; Tierney et al. 2007).
     """
     by_arm = by_size = None
-    with np.errstate(all="ignore"):
-        if "x1i" in given and "x2i" in given:
-            by_arm = given["x1i"] * given["x2i"] / (given["x1i"] + given["x2i"])
-        if all(name in given for name in ("xi", "n1i", "n2i")):
-            arms = given["n1i"] * given["n2i"] / (given["n1i"] + given["n2i"]) ** 2
-            by_size = given["xi"] * arms
+    if "x1i" in given and "x2i" in given:
+        by_arm = given["x1i"] * given["x2i"] / (given["x1i"] + given["x2i"])
+    if all(name in given for name in ("xi", "n1i", "n2i")):
+        arms = given["n1i"] * given["n2i"] / (given["n1i"] + given["n2i"]) ** 2
+        by_size = given["xi"] * arms
     return None if by_arm is by_size is None else first_known(by_arm, by_size)
 
 
@@ -54,8 +53,7 @@ def _prepare(given: Inputs) -> Inputs:
         filled["voei"] = first_known(given.get("voei"), events)
     if "pi" in given:
         z = -np.sign(given["pi"]) * ndtri(np.abs(given["pi"]) / 2)
-        with np.errstate(all="ignore"):
-            filled["oei"] = first_known(given.get("oei"), z * np.sqrt(filled["voei"]))
+        filled["oei"] = first_known(given.get("oei"), z * np.sqrt(filled["voei"]))
     return filled
 
 

@@ -228,9 +228,8 @@ def prepare(given: Inputs) -> Inputs:
     from_t = t_statistic(given, n1i + n2i - 2) * np.sqrt(1 / n1i + 1 / n2i)
     from_means = None
     if all(name in given for name in SIX):
-        with np.errstate(all="ignore"):
-            sd = pooled_sd(given["sd1i"], given["sd2i"], n1i, n2i)
-            from_means = (given["m1i"] - given["m2i"]) / sd
+        sd = pooled_sd(given["sd1i"], given["sd2i"], n1i, n2i)
+        from_means = (given["m1i"] - given["m2i"]) / sd
     filled["d"] = first_known(given.get("di"), from_t, from_means)
     return filled
 

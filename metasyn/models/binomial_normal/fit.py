@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.binomial_normal.batch import Batch, Evaluation, evaluate
-from metasyn.models.binomial_normal.quadrature import COARSE_NODES
+from metasyn.models.binomial_normal.quadrature import COARSE_NODES, WIDE_TAU
 
 __all__ = ["TAUS", "TAU_BOUND", "Fits", "fit", "maximise_mu"]
 
@@ -22,6 +22,8 @@ _LONGEST_STEP = 3.0
 _FLAT = 1e-12
 """Curvature below which the likelihood counts as flat."""
 _ROUGH = 0.01
+_NOISE, _WIDE_NOISE = 1e-8, 1e-5
+"""Error of the quadrature in a log-likelihood, which may hide the last improvements."""
 
 BoolArray = npt.NDArray[np.bool_]
 
@@ -216,30 +218,42 @@ def _climb(
     batch: Batch, start: tuple[FloatArray, FloatArray], bracket: tuple[FloatArray, FloatArray]
 ) -> tuple[FloatArray, FloatArray, Evaluation, BoolArray]:
     """Joint Newton steps uphill, tau kept in its bracket, until the gradient is below 1e-10."""
-    (mu, tau), (low, high) = start, bracket
-    at = evaluate(batch, mu, tau)
+    (mu, tau), (low, high) = (part.copy() for part in start), bracket
+    at = np.array(evaluate(batch, mu, tau))
     fraction = np.ones(len(mu))
+    active, part = np.arange(len(mu)), batch
     for _ in range(_STEPS):
-        done = _at_maximum(at, tau, low, high)
-        if done.all():
+        now = Evaluation(*at[:, active])
+        going = ~_at_maximum(now, tau[active], low[active], high[active])
+        if not going.any():
             break
-        step_mu, step_tau = _newton_step(at, tau, low, high)
-        new_mu = np.where(done, mu, mu + fraction * step_mu)
-        new_tau = np.where(done, tau, np.clip(tau + fraction * step_tau, low, high))
-        trial = evaluate(batch, new_mu, new_tau)
-        # Rounding of the sum may hide a last improvement.
-        uphill = trial.value >= at.value - 1e-13 * np.abs(at.value)
-        mu, tau = np.where(uphill, new_mu, mu), np.where(uphill, new_tau, tau)
-        at = trial if uphill.all() else Evaluation(*np.where(uphill, trial, at))
-        fraction = np.where(uphill, 1.0, 0.5 * fraction)
-    return mu, tau, at, _at_maximum(at, tau, low, high)
+        if not going.all():
+            active, part = active[going], part.take(going)
+            now = Evaluation(*at[:, active])
+        step_mu, step_tau = _newton_step(now, tau[active], low[active], high[active])
+        new_mu = mu[active] + fraction[active] * step_mu
+        new_tau = tau[active] + fraction[active] * step_tau
+        new_tau = np.minimum(np.maximum(new_tau, low[active]), high[active])
+        trial = evaluate(part, new_mu, new_tau)
+        uphill = trial.value >= now.value - np.where(new_tau > WIDE_TAU, _WIDE_NOISE, _NOISE)
+        moved = active[uphill]
+        mu[moved], tau[moved] = new_mu[uphill], new_tau[uphill]
+        at[:, moved] = np.array(trial)[:, uphill]
+        fraction[active] = np.where(uphill, 1.0, 0.5 * fraction[active])
+    found = Evaluation(*at)
+    return mu, tau, found, _at_maximum(found, tau, low, high)
 
 
 def _at_maximum(at: Evaluation, tau: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
-    flat_tau = np.abs(at.s_tau) < _GRADIENT
-    pressed = (low == high) | ((tau >= high) & (at.s_tau > 0)) | ((tau <= low) & (at.s_tau < 0))
-    done: BoolArray = (np.abs(at.s_mu) < _GRADIENT) & (flat_tau | pressed)
+    flat_tau = (np.abs(at.s_tau) < _GRADIENT) | _held(at, tau, low, high)
+    done: BoolArray = (np.abs(at.s_mu) < _GRADIENT) & flat_tau
     return done
+
+
+def _held(at: Evaluation, tau: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
+    """Whether an end of its bracket keeps tau from going uphill."""
+    held: BoolArray = ((tau >= high) & (at.s_tau >= 0)) | ((tau <= low) & (at.s_tau <= 0))
+    return held
 
 
 def _newton_step(
@@ -248,14 +262,14 @@ def _newton_step(
     """Newton step; where the surface is not concave, tau goes uphill by half its bracket."""
     h_mumu = np.minimum(at.h_mumu, -_FLAT)
     determinant = h_mumu * at.h_tautau - at.h_mutau**2
-    fixed = low == high
-    concave = (determinant > 0) & (at.h_tautau < 0) & ~fixed
+    held = _held(at, tau, low, high)
+    concave = (determinant > 0) & (at.h_tautau < 0) & ~held
     safe = np.where(concave, determinant, 1.0)
     mu_alone = -at.s_mu / h_mumu
     step_mu = np.where(concave, -(at.h_tautau * at.s_mu - at.h_mutau * at.s_tau) / safe, mu_alone)
     uphill = np.where(at.s_tau > 0, 0.5 * (high - tau), 0.5 * (low - tau))
     step_tau = np.where(concave, -(h_mumu * at.s_tau - at.h_mutau * at.s_mu) / safe, uphill)
-    return np.clip(step_mu, -_LONGEST_STEP, _LONGEST_STEP), np.where(fixed, 0.0, step_tau)
+    return np.clip(step_mu, -_LONGEST_STEP, _LONGEST_STEP), np.where(held, 0.0, step_tau)
 
 
 def _standard_errors(tau: FloatArray, at: Evaluation) -> tuple[FloatArray, FloatArray]:

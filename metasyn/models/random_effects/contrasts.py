@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from metasyn.effects.arrays import FloatArray
+import numpy as np
+
+from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.errors import Note
 from metasyn.models.interval import Interval
 from metasyn.models.random_effects.inference import Scale
 from metasyn.models.random_effects.kenward_roger import KenwardRoger, kenward_roger
 from metasyn.models.random_effects.moments import Model
-from metasyn.models.random_effects.prediction import Spread, kind_of, predict_interval
+from metasyn.models.random_effects.prediction import Spread, predict_interval
 from metasyn.models.random_effects.profile_likelihood import LikelihoodProfile
-from metasyn.models.random_effects.quantiles import critical, two_sided
-from metasyn.models.specs import RandomEffects
+from metasyn.models.random_effects.quantiles import chi2_tail, critical, f_tail, two_sided
 
 __all__ = ["Contrasts", "Line", "wald_line"]
 
@@ -59,50 +60,61 @@ def wald_line(
     return Line(estimate, se, estimate / se, two_sided(estimate / se, df), ci)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Contrasts:
-    """A fitted random-effects model, asked about combinations of its coefficients.
+    """A fitted model, asked about linear combinations of its coefficients.
 
     Parameters
     ----------
     model
         The studies.
-    spec
-        What was asked.
     tau2
-        Estimate of tau2.
+        Estimate of tau2; 0 in a common-effect model.
     beta, cov
         Coefficients and their Wald covariance, shapes (p,) and (p, p).
     scale
         What multiplies the covariance.
     factor
         Hartung and Knapp's q.
+    ci, kind
+        Codes of the confidence interval and of the prediction interval.
+    level
+        Coverage.
     """
 
     model: Model
-    spec: RandomEffects
     tau2: float
     beta: FloatArray
     cov: FloatArray
     scale: Scale
     factor: float
+    ci: str
+    kind: str
+    level: float
 
     @cached_property
     def kr(self) -> KenwardRoger | None:
-        """Kenward and Roger's quantities where the specification needs them."""
-        if self.spec.ci == "kr" or self.spec.prediction in ("KR", "KR-PR"):
+        """Kenward and Roger's quantities where an interval needs them."""
+        if self.ci == "kr" or self.kind in ("KR", "KR-PR"):
             return kenward_roger(self.model, self.tau2)
         return None
 
+    @property
+    def covariance(self) -> FloatArray:
+        """Covariance of the coefficients that the tests use, shape (p, p)."""
+        if self.ci == "kr" and self.kr is not None:
+            return self.kr.cov
+        return read_only(self.cov * self.scale.factor)
+
     def line(self, contrast: FloatArray, level: float | None = None) -> Line:
         """Estimate, test and interval of a combination."""
-        level = level or self.spec.level
+        level = self.level if level is None else level
         estimate = float(contrast @ self.beta)
         wald = float(contrast @ self.cov @ contrast)
-        if self.spec.ci == "kr" and self.kr is not None:
+        if self.ci == "kr" and self.kr is not None:
             variance, df = self.kr.variance(contrast), self.kr.df(contrast)
             return wald_line(estimate, variance, level, "kr", df)
-        if self.spec.ci == "profile":
+        if self.ci == "profile":
             return self._profile_line(contrast, estimate, math.sqrt(wald), level)
         scale = self.scale
         return wald_line(estimate, wald * scale.factor, level, scale.method, scale.df)
@@ -122,6 +134,27 @@ class Contrasts:
             kr = self.kr.variance(contrast), self.kr.df(contrast)
         wald = float(contrast @ self.cov @ contrast)
         spread = Spread(wald, self.factor, self.model.k - self.model.p, kr)
-        kind = kind_of(self.spec.prediction, self.spec.ci, self.scale)
         estimate = float(contrast @ self.beta)
-        return predict_interval(estimate, self.tau2, spread, kind, level or self.spec.level)
+        level = self.level if level is None else level
+        return predict_interval(estimate, self.tau2, spread, self.kind, level)
+
+    def joint_test(self, rows: FloatArray) -> tuple[float, float, tuple[float, float | None]]:
+        """Test of ``rows @ beta = 0``: statistic, p-value, degrees of freedom.
+
+        Chi-squared with normal inference, else F as metafor's; Kenward and Roger's scaled F; the
+        likelihood ratio with ``profile``.
+        """
+        m = float(len(rows))
+        if self.ci == "kr" and self.kr is not None:
+            f, _, df = self.kr.f_test(self.beta, rows)
+            return f, f_tail(f, m, df), (m, df)
+        if self.ci == "profile":
+            ratio = LikelihoodProfile(self.model, rows[0], self.tau2).joint_ratio(rows)
+            return ratio, chi2_tail(ratio, m), (m, None)
+        tested = rows @ self.beta
+        inner = rows @ self.covariance @ rows.T
+        statistic = float(tested @ np.linalg.solve(inner, tested))
+        if self.scale.df is None:
+            return statistic, chi2_tail(statistic, m), (m, None)
+        f = statistic / m
+        return f, f_tail(f, m, self.scale.df), (m, self.scale.df)

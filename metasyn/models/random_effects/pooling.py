@@ -19,8 +19,10 @@ from metasyn.models.random_effects.inference import Scale, scale_of
 from metasyn.models.random_effects.moments import MeanModel
 from metasyn.models.random_effects.prediction import Spread, kind_of, predict_interval
 from metasyn.models.random_effects.quantiles import chi2_tail
+from metasyn.models.random_effects.regress import regress
 from metasyn.models.random_effects.search import gaussian
 from metasyn.models.random_effects.tau2_interval import tau2_interval
+from metasyn.models.random_effects.weights import shares, user_weights
 from metasyn.models.results import Pooled
 from metasyn.models.specs import CommonEffect, RandomEffects
 
@@ -58,6 +60,8 @@ def pool_effects(effects: Effects, spec: RandomEffects | CommonEffect) -> Pooled
     0.282
     """
     check(effects)
+    if spec.moderators is not None:
+        return regress(effects, spec)
     if len(effects) == 1:
         return single(effects, spec)
     model = MeanModel(effects.yi, effects.vi)
@@ -89,21 +93,6 @@ def check(effects: Effects) -> None:
             )
         if not SMALLEST < v < LARGEST or y * y == math.inf:
             raise DataError(f"{label}: yi {y:g}, vi {v:g} are out of range; use another unit.")
-
-
-def user_weights(spec: RandomEffects, k: int) -> FloatArray | None:
-    """The specification's fixed weights as an array.
-
-    Raises
-    ------
-    DataError
-        If there is not one for every study.
-    """
-    if spec.weights is None:
-        return None
-    if len(spec.weights) != k:
-        raise DataError(f"There are {len(spec.weights)} weights for {k} studies; give one a study.")
-    return np.array(spec.weights)
 
 
 def single(effects: Effects, spec: RandomEffects | CommonEffect) -> Pooled:
@@ -208,9 +197,17 @@ class _Fitted(NamedTuple):
 
     def contrasts(self) -> Contrasts:
         """The same for methods that are written for any linear combination."""
-        beta, cov = np.array([self.estimate]), np.array([[self.wald]])
-        model, spec, tau2, *_ = self
-        return Contrasts(model, spec, tau2, beta, cov, self.scale, self.factor)
+        return Contrasts(
+            model=self.model,
+            tau2=self.tau2,
+            beta=np.array([self.estimate]),
+            cov=np.array([[self.wald]]),
+            scale=self.scale,
+            factor=self.factor,
+            ci=self.spec.ci,
+            kind=kind_of(self.spec.prediction, self.spec.ci, self.scale),
+            level=self.spec.level,
+        )
 
 
 def _line(fitted: _Fitted) -> Line:
@@ -250,10 +247,3 @@ def _likelihood(fitted: _Fitted, q: float) -> float | None:
         case "ML":
             return gaussian(fitted.model, fitted.tau2, q, None)
     return None
-
-
-def shares(weights: FloatArray) -> FloatArray:
-    """Weights that sum to 1, read-only."""
-    shares: FloatArray = weights / weights.sum()
-    shares.setflags(write=False)
-    return shares

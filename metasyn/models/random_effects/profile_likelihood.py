@@ -49,16 +49,25 @@ class LikelihoodProfile:
     def _split(self) -> tuple[FloatArray, FloatArray]:
         """X times a vector that the combination maps to 1, and X times those it maps to 0."""
         c, X = self.contrast, self.model.design
-        full, _ = np.linalg.qr(c[:, None], mode="complete")
-        return X @ (c / (c @ c)), X @ full[:, 1:]
+        return X @ (c / (c @ c)), X @ _null_space(c[None, :])
 
     def ratio(self, value: float) -> float:
         """Corrected likelihood ratio statistic of the combination being ``value``."""
         along, across = self._split
         held = DesignModel(self.model.yi - value * along, self.model.vi, across)
+        ratio, tau2 = self._against(held)
+        return ratio / self.bartlett(tau2)
+
+    def joint_ratio(self, rows: FloatArray) -> float:
+        """Likelihood ratio statistic of ``rows @ beta = 0``, not corrected."""
+        across = self.model.design @ _null_space(rows)
+        return self._against(DesignModel(self.model.yi, self.model.vi, across))[0]
+
+    def _against(self, held: DesignModel) -> tuple[float, float]:
+        """Likelihood ratio against a model inside this one, and its estimate of tau2."""
         tau2 = likelihood_maximum(held, restricted=False)
         gain = self._highest - log_likelihood(held, tau2, restricted=False)
-        return max(0.0, 2.0 * gain) / self.bartlett(tau2)
+        return max(0.0, 2.0 * gain), tau2
 
     def bartlett(self, tau2: float) -> float:
         """Expectation of the likelihood ratio to order 1/k.
@@ -101,3 +110,9 @@ class LikelihoodProfile:
             inner, outer = outer, outer + step
         root = brentq(lambda x: self.ratio(x) - limit, inner, outer, xtol=1e-12 * abs(step))
         return float(root)
+
+
+def _null_space(rows: FloatArray) -> FloatArray:
+    """Orthonormal columns that every row maps to 0."""
+    full, _ = np.linalg.qr(rows.T, mode="complete")
+    return full[:, len(rows) :]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from scipy.special import chdtrc, chdtri, ndtr, ndtri, stdtr, stdtrit
+from scipy.special import chdtrc, chdtri, fdtrc, ndtr, ndtri, stdtr, stdtrit
 
-__all__ = ["chi2_tail", "chi2_upper", "critical", "distribution", "two_sided"]
+__all__ = ["chi2_tail", "chi2_upper", "critical", "distribution", "f_tail", "two_sided"]
 
 
 @lru_cache(maxsize=4096)
@@ -41,3 +41,8 @@ def chi2_upper(tail: float, df: float) -> float:
 def chi2_tail(x: float, df: float) -> float:
     """Probability above x of chi-squared."""
     return float(chdtrc(df, x))
+
+
+def f_tail(x: float, df1: float, df2: float) -> float:
+    """Probability above x of F."""
+    return float(fdtrc(df1, df2, x))

@@ -1,0 +1,95 @@
+"""The command line as a whole: help, version, new workbooks, rules, misuse, speed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+
+from metasyn import __version__
+from metasyn.registry import read_registry
+from metasyn.registry.rules import RULES
+
+
+def test_version(run):
+    result = run("--version")
+    assert (result.returncode, result.stdout) == (0, f"metasyn {__version__}\n")
+
+
+def test_help_names_every_verb(run):
+    result = run("--help")
+    assert result.returncode == 0
+    for verb in ("check", "report", "new", "rules"):
+        assert f" {verb} " in result.stdout
+
+
+@pytest.mark.parametrize("arguments", [["chek"], ["check"], ["check", "a", "b"], ["--no-such"]])
+def test_misuse_ends_with_2(arguments, run):
+    result = run(*arguments)
+    assert result.returncode == 2
+    assert "Traceback" not in result.stderr
+
+
+def test_new_then_check(run, tmp_path):
+    result = run("new", "my review.xlsx", "--title", "My review")
+    assert result.returncode == 0
+    assert not read_registry(tmp_path / "my review.xlsx").issues
+    assert run("check", "my review.xlsx").stdout.splitlines()[-1] == "No problems found."
+
+
+def test_new_never_overwrites(run, tmp_path):
+    (tmp_path / "a.xlsx").write_text("mine")
+    result = run("new", "a.xlsx")
+    assert result.returncode == 2
+    assert result.stderr == "a.xlsx exists already and was left as it is. Choose another name.\n"
+    assert (tmp_path / "a.xlsx").read_text() == "mine"
+
+
+def test_rules_lists_every_rule(run):
+    result = run("rules")
+    for rule in RULES:
+        assert f"{rule.code} ({rule.severity})" in result.stdout
+    assert json.loads(run("rules", "--json").stdout) == [rule.to_json() for rule in RULES]
+
+
+def test_one_rule(run):
+    result = run("rules", "events-exceed-n")
+    assert result.stdout.splitlines() == [
+        "events-exceed-n (error)",
+        "  More patients cannot have the outcome than were looked at.",
+        "  For example: events 14, n 12",
+    ]
+
+
+def test_an_unknown_rule(run):
+    result = run("rules", "events-exceeds-n")
+    assert result.returncode == 2
+    assert result.stderr == (
+        "No rule is called 'events-exceeds-n'. Did you mean 'events-exceed-n'?\n"
+    )
+
+
+HEAVY = ("numpy", "pandas", "openpyxl", "pydantic", "matplotlib", "scipy", "statsmodels", "jinja2")
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        f"import sys, metasyn.cli.app\nprint([name for name in {HEAVY!r} if name in sys.modules])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert result.stdout == "[]\n"
+
+
+def test_help_is_quick(run):
+    """The best of five, so that a busy machine does not decide."""
+    times = []
+    for _ in range(5):
+        start = time.perf_counter()
+        run("--help")
+        times.append(time.perf_counter() - start)
+    assert min(times) < 0.4

@@ -10,6 +10,7 @@ import typer
 from metasyn._version import __version__
 from metasyn.cli.check import check
 from metasyn.cli.console import print_line, survive_any_terminal
+from metasyn.cli.measures import measures
 from metasyn.cli.new import new
 from metasyn.cli.report import report
 from metasyn.cli.rules import rules
@@ -24,7 +25,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (check, report, new, rules):
+for verb in (check, report, new, rules, measures):
     app.command()(verb)
 
 

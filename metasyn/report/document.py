@@ -37,7 +37,7 @@ __all__ = [
 ]
 
 Value: TypeAlias = "str | int | float | tuple[float | None, ...] | None"
-Kind: TypeAlias = Literal["text", "count", "percent", "number", "code"]
+Kind: TypeAlias = Literal["text", "prose", "count", "percent", "number", "code"]
 
 
 @dataclass(frozen=True, slots=True)

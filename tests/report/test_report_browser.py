@@ -66,7 +66,7 @@ def test_no_request_and_no_word_on_the_console(browser, report):
     page.on("pageerror", lambda error: words.append(str(error)))
     page.goto(report)
     page.get_by_role("searchbox").first.fill("liu")
-    page.get_by_role("button", name="Weight").first.click()
+    page.get_by_role("button", name="Sort by Weight").first.click()
     assert [url for url in requests if not url.startswith("data:")] == [report]
     assert words == []
 

@@ -30,15 +30,13 @@ def characteristics(material: Material) -> Section:
     reports = shown_studies(groups)
     columns = (
         Column("Study"),
-        Column("Title"),
-        Column("Journal"),
+        Column("Title", "prose", detail="Journal"),
         Column("Design"),
         Column("Country"),
-        Column("Population"),
-        Column("Age"),
+        Column("Population", detail="Age"),
         Column("Trigger"),
+        Column("Patients", "count", explanation="patients to whom the report’s figures refer"),
         Column("Grading"),
-        Column("Patients", "count", explanation="patients to whom the report's figures refer"),
         Column("Read", explanation="how much of the report was read"),
         Column("DOI", "code"),
         Column("PubMed", "code"),
@@ -65,18 +63,16 @@ def _row(groups: Groups, study: Study) -> Row:
         (
             TableCell(study.label, href=web_url(study.source_url)),
             _title(study),
-            TableCell(", ".join(str(part) for part in (study.journal, study.year) if part)),
             TableCell(label("design", study.design)),
             TableCell(study.country),
-            TableCell(study.population),
-            TableCell(label("age_group", study.age_group)),
+            TableCell(study.population, detail=label("age_group", study.age_group)),
             TableCell(study.trigger),
-            TableCell(label("grading_scale", study.grading_scale)),
             TableCell(
                 "–" if study.n_enrolled is None else str(study.n_enrolled),
                 study.n_enrolled,
                 _cells(study, "n_enrolled"),
             ),
+            TableCell(label("grading_scale", study.grading_scale)),
             TableCell(label("source_depth", study.source_depth)),
             TableCell(study.doi, href=doi_url(study.doi)),
             TableCell(study.pmid, href=pubmed_url(study.pmid)),
@@ -95,7 +91,8 @@ def _title(study: Study) -> TableCell:
         text = f"Description, not a title: {study.title.strip('[]')}"
     else:
         text = study.title or "–"
-    return TableCell(f"{text} ({note})" if note else text)
+    journal = ", ".join(str(part) for part in (study.journal, study.year) if part)
+    return TableCell(f"{text} ({note})" if note else text, detail=journal)
 
 
 def _cells(study: Study, *fields: str) -> tuple[str, ...]:

@@ -16,13 +16,20 @@
     const heads = [...table.tHead.rows[0].cells];
     heads.forEach((head, column) => {
       const button = document.createElement("button");
+      const name = head.textContent.trim();
       button.type = "button";
-      button.append(...head.childNodes);
+      button.textContent = "↕";
+      button.setAttribute("aria-label", `Sort by ${name}`);
+      head.dataset.sortable = "";
       head.append(button);
-      button.addEventListener("click", () => {
+      head.addEventListener("click", () => {
         const down = head.getAttribute("aria-sort") === "ascending";
-        heads.forEach((other) => other.removeAttribute("aria-sort"));
+        for (const other of heads) {
+          other.removeAttribute("aria-sort");
+          other.lastElementChild.textContent = "↕";
+        }
         head.setAttribute("aria-sort", down ? "descending" : "ascending");
+        button.textContent = down ? "↓" : "↑";
         const rows = [...body.rows].filter((row) => !row.classList.contains("total"));
         const totals = [...body.rows].filter((row) => row.classList.contains("total"));
         rows.sort((a, b) => (down ? -1 : 1) * compare(keyOf(a, column), keyOf(b, column)));

@@ -11,6 +11,8 @@ from metasyn.figures.words import number
 
 __all__ = ["Axis", "Tick", "axis_of", "range_of"]
 
+SHORT = 2.5
+"""Ratio of the ends up to which a logarithmic axis has equal steps."""
 LOG_STEPS = (1.0, 2.0, 5.0)
 WIDEST = 4 * math.log(10)
 """A logarithmic axis spans at most four decades; what lies beyond ends in an arrow."""
@@ -149,7 +151,9 @@ def _span(values: list[float]) -> float:
 
 
 def _log_ticks(low: float, high: float) -> tuple[float, float, tuple[Tick, ...]]:
-    """Limits widened to round numbers, and at most seven ticks."""
+    """Limits widened to round numbers: 1, 2, 5, ..., or equal steps on a short axis."""
+    if low < high <= SHORT * low:
+        return _linear_ticks(low, high)
     first, last = math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1
     round_numbers = [
         _round(step * 10.0**power) for power in range(first, last + 1) for step in LOG_STEPS

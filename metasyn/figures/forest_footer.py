@@ -42,7 +42,9 @@ def footer(spec: Spec, results: Iterable[Pooled | NotPooled], proportions: bool)
     """Sentences on the model, in the order in which a reader asks for them."""
     found = tuple(results)
     pooled = [result for result in found if isinstance(result, Pooled)]
-    sentences = [_model(spec), _intervals(spec, pooled, proportions)]
+    refused = [result for result in found if isinstance(result, NotPooled)]
+    drawn = "studies and lines that are not pooled" if refused else "studies"
+    sentences = [_model(spec), _intervals(spec, drawn, pooled, proportions)]
     predictions = {
         interval_method(result.prediction) for result in pooled if result.prediction is not None
     }
@@ -50,8 +52,14 @@ def footer(spec: Spec, results: Iterable[Pooled | NotPooled], proportions: bool)
         sentences.append(
             f"Prediction interval for the true value in a new study: {_join(predictions)}."
         )
-    sentences.append(_weights(spec))
-    return tuple(sentence for sentence in sentences if sentence)
+    if pooled:
+        sentences.append(_weights(spec))
+    if any(result.code == "cases-only" for result in refused):
+        sentences.append(
+            "Lines with single cases only show the share of successes among published cases; they "
+            "are no estimate of efficacy."
+        )
+    return tuple(sentences)
 
 
 def _model(spec: Spec) -> str:
@@ -79,11 +87,11 @@ def _cases(spec: BinomialNormal) -> str:
     )
 
 
-def _intervals(spec: Spec, pooled: list[Pooled], proportions: bool) -> str:
+def _intervals(spec: Spec, drawn: str, pooled: list[Pooled], proportions: bool) -> str:
     level = number(100 * spec.level, 1).removesuffix(".0")
     methods = {interval_method(result.ci) for result in pooled if result.ci is not None}
     studies = "exact (Clopper–Pearson)" if proportions else "Wald"
-    text = f"Intervals ({level}%): studies and lines that are not pooled, {studies}"
+    text = f"Intervals ({level}%): {drawn}, {studies}"
     return f"{text}; pooled, {_join(methods)}." if methods else f"{text}."
 
 

@@ -120,8 +120,6 @@ class Writer:
 
     def _not_pooled(self, result: NotPooled) -> Row:
         label = f"Not pooled: {clean(result.reason)}"
-        if result.code == "cases-only":
-            label += " (published-case success fraction)"
         if result.ci is None or not result.n or result.events is None:
             return Row("not-pooled", label)
         rate, ends = result.events / result.n, (result.ci.low, result.ci.high)
@@ -143,9 +141,7 @@ class Writer:
             weight = result.case_power if isinstance(result, PooledRate) else None
             label = f"Rate as the weight of single cases goes {unbroken('from 0 to 1')}"
             rows.append(Row("tipping", label, weight=weight, strip=strip))
-        cases = sum(row.is_case for row in line.studies)
-        counted = (len(line.studies) - cases, cases)
-        words = statistics_lines(result, *counted, self.scale.null, self.style)
+        words = statistics_lines(result, line.studies, self.scale.null, self.style)
         return [*rows, *(Row("statistics", text) for text in words)]
 
     def _prediction(self, interval: Interval) -> Row:

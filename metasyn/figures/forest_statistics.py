@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
+
 from metasyn.figures.styles import Numbers, Style
 from metasyn.figures.words import number, unbroken
+from metasyn.models.groups import StudyRow
 from metasyn.models.rate import PooledRate
 from metasyn.models.results import Pooled
 
@@ -33,7 +37,7 @@ def p_text(p: float, numbers: Numbers) -> str:
 
 
 def statistics_lines(
-    result: Pooled, studies: int, cases: int, null: float | None, style: Style
+    result: Pooled, rows: Sequence[StudyRow], null: float | None, style: Style
 ) -> tuple[str, ...]:
     """Lines under a pooled estimate.
 
@@ -41,15 +45,18 @@ def statistics_lines(
     ----------
     result
         The pooled line.
-    studies, cases
-        How many studies and single cases it has.
+    rows
+        Its studies and single cases.
     null
         Value of no effect; without one there is no overall test.
     style
         Whose way.
     """
-    heterogeneity = _heterogeneity(result, style)
-    counted = ", ".join(map(unbroken, f"k = {counted_words(studies, cases)}".split(", ")))
+    cases = sum(row.is_case for row in rows)
+    estimable = sum(math.isfinite(row.estimate) and not row.is_case for row in rows)
+    heterogeneity = _heterogeneity(result, estimable - 1, style)
+    counted = f"k = {counted_words(len(rows) - cases, cases)}"
+    counted = ", ".join(map(unbroken, counted.split(", ")))
     lines = []
     remarks = [words for code, words in REMARKS.items() if code in {n.code for n in result.notes}]
     if style.statistics == "plain":
@@ -76,7 +83,7 @@ def counted_words(studies: int, cases: int) -> str:
     return ", ".join(parts)
 
 
-def _heterogeneity(result: Pooled, style: Style) -> list[str]:
+def _heterogeneity(result: Pooled, df: int, style: Style) -> list[str]:
     decimal = style.numbers.decimal
     parts = []
     enough = style.statistics in ("jama", "lancet") and result.i2 is not None
@@ -84,7 +91,6 @@ def _heterogeneity(result: Pooled, style: Style) -> list[str]:
         name = "Tau²" if style.statistics == "revman" else "τ²"
         parts.append(f"{name} = {number(result.tau2, 2, decimal)}")
     if result.q is not None:
-        df = result.k - 1
         name = "Chi²" if style.statistics == "revman" else "χ²"
         p = f"P {p_text(result.q_p, style.numbers)}" if result.q_p is not None else ""
         q = number(result.q, 2, decimal)

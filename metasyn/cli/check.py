@@ -29,7 +29,12 @@ _ALIKE = 3
 
 
 def check(
-    workbook: Annotated[Path, typer.Argument(help="The workbook (.xlsx).", show_default=False)],
+    workbook: Annotated[
+        Path,
+        typer.Argument(
+            help="The workbook (.xlsx, .xlsm, .ods), or a folder of CSV files.", show_default=False
+        ),
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
     """List every problem of a workbook: where, what, and how to mend it.

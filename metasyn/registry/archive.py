@@ -72,7 +72,7 @@ def open_archive(path: str | Path) -> Archive:
     Raises
     ------
     WorkbookError
-        If the file is missing, a folder, no zip, password-protected, truncated, or unpacks to more
+        If the file is missing, no zip, password-protected, truncated, or unpacks to more
         than is reasonable. The message says which.
     """
     shown = str(path)
@@ -93,8 +93,6 @@ def open_archive(path: str | Path) -> Archive:
 
 
 def _content(path: Path, shown: str) -> bytes:
-    if path.is_dir():
-        raise WorkbookError(f"{shown} is a folder. Name the workbook inside it.")
     try:
         return path.read_bytes()
     except FileNotFoundError:
@@ -131,7 +129,7 @@ def _hint(content: bytes) -> str:
     if head[:1] == b"<":
         return ": it holds HTML or XML"
     if b"\0" not in head:
-        return ": it holds plain text"
+        return ": it holds plain text (of CSV files, name the folder)"
     return ""
 
 

@@ -45,10 +45,13 @@ class Grid:
         The tab.
     rows
         Row number to column number to value, both 1-based; blank cells have no entry.
+    typed
+        Whether numbers are told from text (a CSV file does not).
     """
 
     name: str
     rows: Mapping[int, Mapping[int, CellValue]]
+    typed: bool = True
 
 
 def number_text(value: float) -> str:

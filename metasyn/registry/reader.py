@@ -14,7 +14,7 @@ from metasyn.registry.issues import Issue
 from metasyn.registry.layout import Columns, find_columns, shown
 from metasyn.registry.schema import Column, Sheet
 from metasyn.registry.table import Row, Table
-from metasyn.registry.values import parse
+from metasyn.registry.values import parse, plain_number
 
 __all__ = ["read_table"]
 
@@ -39,7 +39,7 @@ def read_table(sheet: Sheet, grid: Grid, codes: Codes) -> tuple[Table, list[Issu
         The rows, and everything that is wrong with them.
     """
     columns, issues = find_columns(sheet, grid)
-    reader = _RowReader(sheet, grid.name, columns, codes)
+    reader = _RowReader(sheet, grid, columns, codes)
     rows = tuple(
         row
         for number, cells in sorted(grid.rows.items())
@@ -55,11 +55,12 @@ def read_table(sheet: Sheet, grid: Grid, codes: Codes) -> tuple[Table, list[Issu
 class _RowReader:
     """Reads rows of one sheet and gathers what is wrong with them."""
 
-    def __init__(self, sheet: Sheet, tab: str, columns: Columns, codes: Codes) -> None:
+    def __init__(self, sheet: Sheet, grid: Grid, columns: Columns, codes: Codes) -> None:
         self.issues: list[Issue] = []
         self.headerless: list[Cell] = []
         self._model = sheet.row
-        self._tab = tab
+        self._tab = grid.name
+        self._typed_cells = grid.typed
         self._known = columns.known
         self._extra = columns.extra
         self._codes = codes
@@ -83,7 +84,7 @@ class _RowReader:
             if type(raw) is float and column.is_number and 0 <= raw < 999:
                 values[column.name] = raw
                 continue
-            parsed = parse(column, raw, self._codes)
+            parsed = parse(column, self._as_typed(column, raw), self._codes)
             if parsed.missing:
                 missing[column.name] = parsed.missing
             for problem in parsed.problems:
@@ -99,6 +100,12 @@ class _RowReader:
             return None
         provenance = Provenance(self._tab, number, self._numbers, missing or _NOTHING)
         return Row(self._validated(values, failed, provenance), provenance, extras or _NOTHING)
+
+    def _as_typed(self, column: Column, raw: CellValue) -> CellValue:
+        """Numbers of a CSV file as numbers."""
+        if self._typed_cells or not column.is_number or not isinstance(raw, str):
+            return raw
+        return plain_number(raw)
 
     def _read_extra(
         self, number: int, position: int, raw: CellValue, extras: dict[str, str]
@@ -162,4 +169,4 @@ def _range(column: Column) -> str:
         return f"between {number_text(column.low)} and {number_text(column.high)}"
     if column.low is not None:
         return f"{number_text(column.low)} or more"
-    return f"{number_text(column.high)} or less" if column.high is not None else "a number"
+    return f"{number_text(column.high)} or less" if column.high is not None else "a finite number"

@@ -10,7 +10,6 @@ from types import MappingProxyType
 
 from metasyn.errors import SpecError
 from metasyn.records import Code, Codes, Records, Result, SetAside, Source, Statement, Study
-from metasyn.registry.archive import open_archive
 from metasyn.registry.build import build_codes, build_results, build_statements, build_studies
 from metasyn.registry.grid import Grid
 from metasyn.registry.issues import Issue, Issues
@@ -20,8 +19,8 @@ from metasyn.registry.reader import read_table
 from metasyn.registry.rule import Tables
 from metasyn.registry.rules import check_tables
 from metasyn.registry.sheets import BY_NAME
+from metasyn.registry.source_files import read_grids
 from metasyn.registry.table import Table
-from metasyn.registry.xlsx import read_xlsx
 
 __all__ = ["Registry", "read_registry"]
 
@@ -198,7 +197,8 @@ def read_registry(path: str | Path, *, today: date | None = None) -> Registry:
     Parameters
     ----------
     path
-        The workbook (``.xlsx`` or ``.xlsm``).
+        The workbook (``.xlsx``, ``.xlsm`` or ``.ods``), or a folder of ``.csv`` files named after
+        the sheets.
     today
         The day that "in the future" is measured by; None asks no clock.
 
@@ -207,8 +207,8 @@ def read_registry(path: str | Path, *, today: date | None = None) -> Registry:
     WorkbookError
         If the file cannot be read as a workbook at all.
     """
-    archive = open_archive(path)
-    grids, found = find_sheets(read_xlsx(archive))
+    source, every = read_grids(path)
+    grids, found = find_sheets(every)
     tables: dict[str, Table] = {}
     codes: Codes = {}
     for name, sheet in BY_NAME.items():
@@ -234,6 +234,6 @@ def read_registry(path: str | Path, *, today: date | None = None) -> Registry:
         results,
         statements,
         codes,
-        archive.source,
+        source,
         MappingProxyType(extras),
     )

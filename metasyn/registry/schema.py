@@ -30,7 +30,7 @@ Kind = Literal["id", "ids", "code", "text", "integer", "number"]
 class SheetRow(BaseModel):
     """One row of a sheet; every field is a column."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 def column(  # noqa: PLR0913 - one argument a property of a column

@@ -14,7 +14,7 @@ from metasyn.registry.rule import Rule
 from metasyn.registry.schema import MISSING_CODES, Column
 from metasyn.registry.tidy import tidy_prose, tidy_token
 
-__all__ = ["Parsed", "Problem", "parse"]
+__all__ = ["Parsed", "Problem", "parse", "plain_number"]
 
 _MISSPELT: Final = frozenset(
     (
@@ -82,6 +82,17 @@ def parse(column: Column, raw: CellValue, codes: Codes) -> Parsed:
     if column.is_number:
         return _parse_number(column, raw)
     return _number_in_text(column, number_text(raw), codes)
+
+
+def plain_number(text: str) -> str | float:
+    """A number where the text is nothing but one; the text otherwise.
+
+    Examples
+    --------
+    >>> plain_number("0.5"), plain_number("1,5")
+    (0.5, '1,5')
+    """
+    return float(text) if _PLAIN_NUMBER.fullmatch(text) else text
 
 
 def _fail(column: Column, rule: Rule, facts: dict[str, object] | None = None) -> Parsed:

@@ -33,6 +33,7 @@ __all__ = [
     "Sentence",
     "Table",
     "TableCell",
+    "Target",
     "Value",
 ]
 
@@ -205,6 +206,25 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Target:
+    """Where a mark of a drawing leads.
+
+    Parameters
+    ----------
+    key
+        Key of the mark.
+    href
+        A place in the document.
+    text
+        What the mark shows, and where it comes from.
+    """
+
+    key: str
+    href: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A drawing.
 
@@ -220,6 +240,8 @@ class Figure:
         One or more sentences.
     links
         The same drawing in other formats.
+    targets
+        Where its marks lead.
     """
 
     id: str
@@ -227,6 +249,7 @@ class Figure:
     alt: str
     caption: tuple[Sentence, ...]
     links: tuple[Link, ...] = ()
+    targets: tuple[Target, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from metasyn.report.document import (
     Block,
     Document,
+    Figure,
     Sentence,
     TableCell,
     Value,
@@ -20,6 +21,7 @@ from metasyn.report.lines import cell_range
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 __all__ = ["to_html"]
 
@@ -83,9 +85,15 @@ def _environment() -> Environment:
     environment.filters["sort_key"] = _sort_key
     environment.filters["where"] = _where
     environment.filters["hint"] = _hint
-    environment.filters["drawing"] = lambda svg: Markup(inline_svg(svg))  # noqa: S704 - checked
+    environment.filters["drawing"] = _drawing
     environment.filters["trusted"] = Markup
     return environment
+
+
+def _drawing(figure: Figure) -> Markup:
+    from markupsafe import Markup
+
+    return Markup(inline_svg(figure.svg, figure.targets))  # noqa: S704 - checked there
 
 
 def _kind(block: Block) -> str:

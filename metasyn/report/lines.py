@@ -20,6 +20,7 @@ __all__ = [
     "field_cells",
     "is_share",
     "level_words",
+    "line_anchor",
     "line_cells",
     "outcome_words",
     "reports",
@@ -155,6 +156,11 @@ def outcome_words(records: Records, conjunction: str = "or") -> str:
     asked = records.query.get("outcome", ())
     labels = [codes.label(code) if codes else code for code in asked]
     return join_words(labels, conjunction) or "the outcome"
+
+
+def line_anchor(number: int) -> str:
+    """Id of a line's row in the table of results; numbers count from 1."""
+    return f"line-{number}"
 
 
 def level_words(groups: Groups) -> str:

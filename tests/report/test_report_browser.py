@@ -206,6 +206,17 @@ def test_words_of_the_forest_plot_do_not_overlap(browser, report):
         assert across <= 1 or down <= 2, (one[0], other[0])
 
 
+def test_a_mark_of_the_plot_leads_to_its_row_and_its_cells(browser, report):
+    page = opened(browser, report)
+    mark = page.locator("#forest-plot a", has=page.locator("[data-key='R0003']")).first
+    assert mark.locator("title").text_content() == "Liu 2018: 1/1, from results!M4:N4"
+    mark.locator("text, circle").first.click()
+    assert page.url.endswith("#row-R0003")
+    pooled = page.locator("#forest-plot a", has=page.locator("[data-key='tocilizumab']")).first
+    assert pooled.get_attribute("href") == "#line-1"
+    assert page.locator("#line-1 th").inner_text().startswith("Tocilizumab")
+
+
 def test_print_shows_no_controls(browser, report):
     page = opened(browser, report)
     page.emulate_media(media="print")

@@ -85,6 +85,9 @@ def test_other_addresses_are_no_links(address):
         "<svg xmlns='http://www.w3.org/2000/svg'><image href='http://x/y.png'/></svg>",
         "<svg xmlns='http://www.w3.org/2000/svg'><use href='http://x/y.svg#a'/></svg>",
         "<svg><p></svg>",
+        "<svg xmlns='http://www.w3.org/2000/svg'><a href='#x'/></svg>",
+        "<!DOCTYPE svg [<!ENTITY a 'b'>]><svg xmlns='http://www.w3.org/2000/svg'>&a;</svg>",
+        "<html/>",
         "no drawing",
     ],
 )

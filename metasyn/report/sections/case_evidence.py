@@ -112,7 +112,7 @@ def moves(before: float | None, after: float | None, count: int) -> str:
     >>> moves(0.684, 0.66, 4)
     'leaving them out moves the rate from 68% to 66%'
     >>> moves(0.684, 0.6835, 1)
-    'leaving it out hardly moves the rate (68.4% to 68.4%)'
+    'leaving it out hardly moves the rate (68.4% to 68.3%)'
     """
     them = "it" if count == 1 else "them"
     if before is None or after is None:

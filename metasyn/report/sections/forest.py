@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from metasyn.models.groups import Groups
 from metasyn.models.results import Pooled
-from metasyn.report.document import Figure, Link, Section, Sentence
+from metasyn.report.document import Figure, Link, Section, Sentence, Target
 from metasyn.report.formats import plural
-from metasyn.report.lines import by_words, outcome_words, shown, value_text
+from metasyn.report.lines import (
+    by_words,
+    cell_range,
+    line_anchor,
+    outcome_words,
+    row_cells,
+    shown,
+    value_text,
+)
 from metasyn.report.material import Material
 
 __all__ = ["forest"]
@@ -25,8 +33,37 @@ def forest(material: Material) -> Section:
             Link("PDF", "forest.pdf"),
             Link("PNG", "forest.png"),
         ),
+        targets=(*_rows(groups), *_lines(groups)),
     )
     return Section("forest", "Forest plot", (figure,))
+
+
+def _rows(groups: Groups) -> list[Target]:
+    return [
+        Target(
+            row.record.result_id,
+            f"#row-{row.record.result_id}",
+            f"{row.label}: {row.events}/{row.n}, from {cell_range(row_cells(row))}"
+            if row.n is not None
+            else f"{row.label}, from {cell_range(row_cells(row))}",
+        )
+        for line in groups.lines
+        for row in line.studies
+        if row.record
+    ]
+
+
+def _lines(groups: Groups) -> list[Target]:
+    return [
+        Target(
+            line.code,
+            f"#{line_anchor(number)}",
+            f"{line.label}: {value_text(shown(line.result), 1)}, from "
+            f"{plural(len(line.studies), 'row')}",
+        )
+        for number, line in enumerate(groups.lines, start=1)
+        if line.studies
+    ]
 
 
 def _alternative(groups: Groups) -> str:

@@ -31,6 +31,7 @@ from metasyn.report.lines import (
     counts_text,
     is_share,
     level_words,
+    line_anchor,
     line_cells,
     outcome_words,
     reports,
@@ -101,7 +102,7 @@ def _table(material: Material) -> Table:
             )
         )
     rows = tuple(
-        Row(tuple(_cells(line, material, has_cases=has_cases)), anchor=f"line-{i}")
+        Row(tuple(_cells(line, material, has_cases=has_cases)), anchor=line_anchor(i))
         for i, line in enumerate(groups.lines, start=1)
         if line.studies
     )

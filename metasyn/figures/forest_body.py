@@ -80,7 +80,9 @@ class Body:
         for number, block in enumerate(self.source.blocks):
             data = [row for row in block.rows if row.kind not in SUMMARY]
             for position, row in enumerate(block.rows):
-                keep = 0 < position < 3 or row.kind in SUMMARY or position == len(data) - 1
+                after = block.rows[position - 1].kind if position else ""
+                keep = 0 < position < 3 or after == "stratum" or position == len(data) - 1
+                keep = keep or row.kind in SUMMARY
                 opens = position == 0 and number > 0
                 totals = row.kind == "pooled" and self.style.space_before_total
                 before = self.style.pitch * 0.6 if opens or totals else 0.0

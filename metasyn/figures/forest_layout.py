@@ -77,7 +77,7 @@ def forest_layout(
     limits
         Range of the axis on the display scale; chosen from the data if None.
     page_height
-        Height of a page in points; one page that holds everything if None.
+        Height of every page in points; one page that holds everything if None.
 
     Returns
     -------
@@ -93,8 +93,15 @@ def forest_layout(
     body = Body(source, columns, axis, chosen)
     room = None if page_height is None else page_height - frame.height
     sheets = split_pages(body.items(), room, body.continued)
+    several = len(sheets) > 1
     pages = tuple(
-        _page(frame, body, sheet, f"Page {i + 1} of {len(sheets)}" if len(sheets) > 1 else "")
+        _page(
+            frame,
+            body,
+            sheet,
+            f"Page {i + 1} of {len(sheets)}" if several else "",
+            page_height if several else None,
+        )
         for i, sheet in enumerate(sheets)
     )
     name = source.title or f"Forest plot: {source.axis_title}"
@@ -102,7 +109,7 @@ def forest_layout(
     return ForestLayout(pages, name, source.description, keys, chosen, source.blocks, axis)
 
 
-def _page(frame: Frame, body: Body, sheet: Sheet, number: str) -> Page:
+def _page(frame: Frame, body: Body, sheet: Sheet, number: str, height: float | None) -> Page:
     head, top = frame.head(number)
     tops, y = [], top
     for position, item in enumerate(sheet):
@@ -116,4 +123,4 @@ def _page(frame: Frame, body: Body, sheet: Sheet, number: str) -> Page:
         marks += body.shapes(item, at)
     for item, at in placed:
         marks += body.texts(item, at)
-    return Page(frame.columns.page_width, bottom, (*marks, *head, *foot))
+    return Page(frame.columns.page_width, max(height or 0.0, bottom), (*marks, *head, *foot))

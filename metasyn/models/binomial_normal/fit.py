@@ -22,6 +22,7 @@ _LONGEST_STEP = 3.0
 _FLAT = 1e-12
 """Curvature below which the likelihood counts as flat."""
 _ROUGH = 0.01
+_LEVEL = 1e-11
 _NOISE, _WIDE_NOISE = 1e-8, 1e-5
 """Error of the quadrature in a log-likelihood, which may hide the last improvements."""
 
@@ -51,6 +52,12 @@ class Fits(NamedTuple):
     def value(self) -> FloatArray:
         """Highest log-likelihood, binomial coefficients left out, shape (P,)."""
         return self.at.value
+
+    def take(self, index: npt.NDArray[np.intp]) -> Fits:
+        """Some of the fits, in the order of the index."""
+        at = Evaluation(*(part[index] for part in self.at))
+        rest = {name: getattr(self, name)[index] for name in self._fields if name != "at"}
+        return Fits(at=at, **rest)
 
 
 def fit(batch: Batch) -> Fits:
@@ -96,7 +103,18 @@ def _interior(
     if free.size:
         part = batch.take(free) if free.size < size else batch
         mu[free], tau[free], low[free], high[free] = _best_bracket(part, mu[free])
-    return _climb(batch, (mu, tau), (low, high))
+    mu, tau, at, converged = _climb(batch, (mu, tau), (low, high))
+    near = np.flatnonzero((tau > 0) & (low == 0))
+    if near.size:
+        # Rounding may lift tau off 0 where the likelihood is level there.
+        part, zero = batch.take(near), np.zeros(near.size)
+        mu0, _, at0, done0 = _climb(part, (mu[near], zero), (zero, zero))
+        level = at0.value >= at.value[near] - _LEVEL
+        back = near[level]
+        mu[back], tau[back], converged[back] = mu0[level], 0.0, done0[level]
+        for field, values in zip(at, at0, strict=True):
+            field[back] = values[level]
+    return mu, tau, at, converged
 
 
 def _best_bracket(

@@ -9,6 +9,7 @@ from scipy.special import expit
 
 from metasyn.models.binomial_normal.batch import Batch
 from metasyn.models.binomial_normal.fit import Fits
+from metasyn.models.binomial_normal.grid import grid_of
 from metasyn.models.binomial_normal.interval import (
     ENOUGH_ANCHORS,
     Kind,
@@ -19,7 +20,7 @@ from metasyn.models.binomial_normal.interval import (
     wald,
 )
 from metasyn.models.binomial_normal.kernel import log_marginal
-from metasyn.models.binomial_normal.posterior import Posterior, grid_of
+from metasyn.models.binomial_normal.posterior import Posterior
 from metasyn.models.binomial_normal.profile import mu_limits
 from metasyn.models.binomial_normal.units import Units
 from metasyn.models.interval import Interval
@@ -42,7 +43,8 @@ class Headline:
 
 def headline(spec: BinomialNormal, units: Units, batch: Batch, fits: Fits) -> Headline:
     """Estimate and intervals by the rule of section 2.5, for one data set."""
-    kind = kind_of(spec, units, fits)
+    at_edge = bool(fits.boundary[0]) or bool(fits.tau_at_bound[0])
+    kind = kind_of(spec, units.anchors, at_edge=at_edge)
     if kind == "integrated":
         return _integrated(spec, units, batch)
     mu, se, tau = float(fits.mu[0]), float(fits.se[0]), float(fits.tau[0])
@@ -86,14 +88,13 @@ def _prediction(spec: BinomialNormal, units: Units, fits: Fits) -> Interval | No
 
 def posterior_of(spec: BinomialNormal, batch: Batch) -> Posterior:
     """Posterior of (mu, tau) for one data set, studies weighted as in the batch."""
-    power = batch.power[0]
-    return grid_of(batch.events[0], batch.n[0], power, spec.tau_prior).posterior(power)
+    return grid_of(batch, spec.tau_prior).posterior()
 
 
 def _integrated(spec: BinomialNormal, units: Units, batch: Batch) -> Headline:
     posterior = posterior_of(spec, batch)
     tail = 0.5 - spec.level / 2
-    low, median, high = posterior.quantiles([tail, 0.5, 1 - tail]).tolist()
+    low, median, high = posterior.quantiles(np.array([tail, 0.5, 1 - tail])).tolist()
     prediction = None
     if units.anchors >= ENOUGH_ANCHORS:
         new_low, new_high = posterior.predictive_quantiles((tail, 1 - tail))

@@ -7,8 +7,6 @@ from typing import Literal
 import numpy as np
 from scipy.special import ndtri, stdtrit
 
-from metasyn.models.binomial_normal.fit import Fits
-from metasyn.models.binomial_normal.units import Units
 from metasyn.models.interval import Interval
 from metasyn.models.specs import BinomialNormal
 
@@ -20,14 +18,23 @@ ENOUGH_ANCHORS = 3
 """Studies from which on a Wald interval with t quantiles holds its level (section 2.5)."""
 
 
-def kind_of(spec: BinomialNormal, units: Units, fits: Fits) -> Kind:
-    """The interval that is asked for, or the one that section 2.5 gives to such data."""
+def kind_of(spec: BinomialNormal, anchors: int, *, at_edge: bool) -> Kind:
+    """The interval that is asked for, or the one that section 2.5 gives to such data.
+
+    Parameters
+    ----------
+    spec
+        What was asked.
+    anchors
+        Number of studies that are not single cases.
+    at_edge
+        Whether all patients or none had the event, or tau ran to the end of its search.
+    """
     if spec.interval != "auto":
         return spec.interval
-    if units.anchors == 0:
+    if anchors == 0:
         return "profile"
-    at_edge = bool(fits.boundary[0]) or bool(fits.tau_at_bound[0])
-    return "integrated" if at_edge or units.anchors < ENOUGH_ANCHORS else "wald-t"
+    return "integrated" if at_edge or anchors < ENOUGH_ANCHORS else "wald-t"
 
 
 def t_factor(level: float, df: float) -> float:

@@ -108,7 +108,7 @@ class Units:
         case_offset
             Shift of the logit of the single cases (log selection odds ratio).
         """
-        if not self.cases.rows:
+        if not self.cases.rows or not np.any(case_power):
             return Batch.of(self.events, self.n, self.power)
         power, good, bad, offset = np.broadcast_arrays(
             *(

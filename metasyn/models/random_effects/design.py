@@ -17,7 +17,7 @@ from metasyn.errors import DataError, SpecError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Design", "design_of", "moderators_of"]
+__all__ = ["Design", "design_of", "moderators_of", "tested_rows"]
 
 DEPENDENT = 1e-10
 """A column is dependent when less than this share of its length is its own."""
@@ -101,6 +101,13 @@ def design_of(formula: str, effects: Effects) -> Design:
         )
     _check_rank(matrix, terms)
     return Design(formula, terms, read_only(matrix), columns, encoding)
+
+
+def tested_rows(design: Design) -> FloatArray:
+    """Rows that pick the coefficients of the omnibus test: all but the intercept."""
+    p = len(design.terms)
+    keep = [i for i in range(p) if p == 1 or i != design.intercept]
+    return np.eye(p)[keep]
 
 
 def moderators_of(effects: Effects) -> pd.DataFrame:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from metasyn.errors import Note
+from metasyn.errors import Note, SpecError
 from metasyn.models.interval import Interval
 from metasyn.models.random_effects.inference import Scale
 from metasyn.models.random_effects.quantiles import critical
@@ -103,6 +103,11 @@ def predict_interval(
     level
         Coverage.
 
+    Raises
+    ------
+    SpecError
+        If the kind has no closed form.
+
     Examples
     --------
     >>> interval, _ = predict_interval(-0.7145, 0.3132, Spread(0.0323, 0.999, 12), "HTS", 0.95)
@@ -113,6 +118,8 @@ def predict_interval(
         return None, ()
     if spread.df < 2:
         return None, (_too_few(),)
+    if code == "NNF":
+        raise SpecError("prediction 'NNF' is for one mean; choose another kind with moderators.")
     kind = KINDS[code]
     variance, df = _variance(kind, spread)
     if df is not None and df <= 0.0:

@@ -8,17 +8,16 @@ import numpy as np
 
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
-from metasyn.errors import Note, SpecError
+from metasyn.errors import Note
 from metasyn.models.interval import Interval
 from metasyn.models.random_effects.contrasts import Contrasts
-from metasyn.models.random_effects.design import Design, design_of
+from metasyn.models.random_effects.design import Design, design_of, tested_rows
 from metasyn.models.random_effects.estimators import ESTIMATORS
-from metasyn.models.random_effects.fixed_weights import FixedWeights
+from metasyn.models.random_effects.fitting import fitted
 from metasyn.models.random_effects.inference import scale_of
 from metasyn.models.random_effects.moments import DesignModel, MeanModel
-from metasyn.models.random_effects.prediction import kind_of
 from metasyn.models.random_effects.quantiles import chi2_tail
-from metasyn.models.random_effects.search import gaussian
+from metasyn.models.random_effects.search import gaussian, log_likelihood
 from metasyn.models.random_effects.tau2_interval import tau2_interval
 from metasyn.models.random_effects.weights import shares, user_weights
 from metasyn.models.regression import Coefficient, Regression
@@ -66,7 +65,7 @@ def regress(effects: Effects, spec: RandomEffects | CommonEffect) -> Regression:
     q, df = model.q_and_slope(0.0)[0], model.k - model.p
     average = design.matrix.mean(axis=0)
     prediction, why_no_prediction = contrasts.prediction(average)
-    qm, qm_p, qm_df = contrasts.joint_test(_tested(design))
+    qm, qm_p, qm_df = contrasts.joint_test(tested_rows(design))
     found = between._asdict()
     notes = (*effects.notes, *contrasts.scale.notes, *why_no_prediction, *found.pop("notes"))
     return Regression(
@@ -93,35 +92,15 @@ def regress(effects: Effects, spec: RandomEffects | CommonEffect) -> Regression:
 def _random(
     spec: RandomEffects, model: DesignModel, design: Design
 ) -> tuple[Contrasts, _Between, FloatArray]:
-    if spec.prediction == "NNF":
-        raise SpecError("prediction 'NNF' is for models without moderators; choose another kind.")
-    user = user_weights(spec, model.k)
-    tau2, tau2_se = ESTIMATORS[spec.tau2].function(model, user)
-    df, fit = model.k - model.p, model.fit(tau2)
-    q_tau2 = model.q_and_slope(tau2)[0]
-    beta, cov = fit.beta, fit.cov
-    if user is not None:
-        fixed = FixedWeights.of(model.design, user)
-        beta, cov = fixed.beta(model.yi), fixed.cov(model.vi + tau2)
-    scale = scale_of(spec.ci, q_tau2 / df, df, spec.level)
-    contrasts = Contrasts(
-        model=model,
-        tau2=tau2,
-        beta=read_only(beta),
-        cov=read_only(cov),
-        scale=scale,
-        factor=q_tau2 / df,
-        ci=spec.ci,
-        kind=kind_of(spec.prediction, spec.ci, scale),
-        level=spec.level,
-    )
+    contrasts, tau2_se = fitted(model, spec)
+    tau2, df, user = contrasts.tau2, model.k - model.p, user_weights(spec, model.k)
     asked = (spec.tau2_ci, spec.tau2)
     tau2_ci, why = tau2_interval(model, asked, spec.level, tau2, user)
     typical = df / model.moments(0.0).tr1
     r2, why_r2 = _explained(spec, model, design, tau2)
     likelihood = None
     if spec.tau2 in ("ML", "REML"):
-        likelihood = gaussian(model, tau2, q_tau2, fit.log_det if spec.tau2 == "REML" else None)
+        likelihood = log_likelihood(model, tau2, restricted=spec.tau2 == "REML")
     between = _Between(
         tau2=tau2,
         tau2_se=tau2_se,
@@ -184,13 +163,6 @@ def _explained(
         message = "No R²: without moderators tau² is 0, so there is nothing to account for."
         return None, (Note("r2-undefined", message),)
     return max(0.0, 1.0 - tau2 / total), ()
-
-
-def _tested(design: Design) -> FloatArray:
-    """Rows that pick the coefficients of the omnibus test: all but the intercept."""
-    p = len(design.terms)
-    keep = [i for i in range(p) if p == 1 or i != design.intercept]
-    return np.eye(p)[keep]
 
 
 def _rows(contrasts: Contrasts, design: Design) -> tuple[Coefficient, ...]:

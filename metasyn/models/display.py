@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from metasyn.effects.effects import Effects
 from metasyn.effects.measures import measure_of
+from metasyn.effects.transforms import freeman_tukey_back
+from metasyn.errors import Note
 from metasyn.models.interval import Interval
 from metasyn.models.results import Pooled, Transformed
 
@@ -30,8 +32,15 @@ def transformed(pooled: Pooled) -> Transformed:
         low, high = sorted((back(given.low), back(given.high)))
         return Interval(low, high, given.level, given.method, given.df)
 
+    notes: tuple[Note, ...] = ()
+    if measure.code == "PFT" and sizes is not None:
+        notes = freeman_tukey_back(pooled.estimate, pooled.se, sizes).notes
     return Transformed(
-        measure.display, back(pooled.estimate), interval(pooled.ci), interval(pooled.prediction)
+        measure.display,
+        back(pooled.estimate),
+        interval(pooled.ci),
+        interval(pooled.prediction),
+        notes,
     )
 
 
@@ -50,7 +59,7 @@ def summary(pooled: Pooled) -> str:
     if pooled.statistic is not None and pooled.p_value is not None:
         lines.append(f"Test of no effect: {pooled.statistic:.3f}, p {_p(pooled.p_value)}")
     lines.extend(_heterogeneity(pooled))
-    lines.extend(f"Note: {note}" for note in pooled.notes)
+    lines.extend(f"Note: {note}" for note in (*pooled.notes, *shown.notes))
     return "\n".join(lines)
 
 

@@ -31,12 +31,15 @@ class Transformed:
         What the scale is (``"Risk ratio"``).
     estimate, ci, prediction
         Back-transformed; intervals are None where the result has none.
+    notes
+        What a reader has to know of the back-transformation.
     """
 
     label: str
     estimate: float
     ci: Interval | None
     prediction: Interval | None
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -175,7 +175,7 @@ def hazard_from_logrank_p(
     Notes
     -----
     The test statistic is z = (O - E)/sqrt(V); hence log HR = z/sqrt(V). For a two-sided p, z is
-    the quantile at 1 - p/2: 1.78 for p = 0.075. Source: Tierney et al. 2007, Trials 8:16.
+    the upper quantile at p/2: 1.78 for p = 0.075. Source: Tierney et al. 2007, Trials 8:16.
 
     Examples
     --------
@@ -184,10 +184,10 @@ def hazard_from_logrank_p(
     (-0.1617, 0.00825)
     """
     value, variance, side = numbers({"p": p, "v": v, "sign": sign})
-    refuse((value <= 0) | (value >= 1), "p is {p:g}; it lies between 0 and 1", {"p": value})
+    refuse((value <= 0) | (value > 1), "p is {p:g}; it lies between 0 and 1", {"p": value})
     refuse(value / sides > 0.5, "p is {p:g}; a one-sided p above 0.5 means the other sign",
            {"p": value})  # fmt: skip
-    return hazard_from_logrank(normal_quantile(1 - value / sides) ** 2, variance, side)
+    return hazard_from_logrank(normal_quantile(value / sides) ** 2, variance, side)
 
 
 def hazard_from_logrank(chi2: npt.ArrayLike, v: npt.ArrayLike, sign: npt.ArrayLike) -> Estimate:

@@ -84,17 +84,17 @@ def mln_2021(
 
 
 def _fit(summary: Summary, *, jacobian: bool) -> Fitted:
-    unit = float(summary.values[len(summary.values) // 2]) if jacobian else 1.0
+    unit = float(summary.values[len(summary.values) // 2])
     scaled = summary.values / unit
     counts = _between(summary)
     for_mean, for_sd = normal_weights(summary)
-    weight = float(np.log(scaled).sum()) if jacobian else 0.0
+    logs = float(np.log(scaled).sum()) if jacobian else -len(scaled) * float(np.log(unit))
 
     def unlikelihood(power: float) -> float:
         t = transformed(scaled, power)
         location, scale = float(for_mean @ t), float(for_sd @ t)
         likelihood, _ = _log_likelihood(np.array([1 / scale, location / scale]), t, counts)
-        return -likelihood - (power - 1) * weight
+        return -likelihood - power * logs
 
     power, found = search(unlikelihood, _LARGEST_POWER)
     t = transformed(scaled, power)
@@ -116,8 +116,11 @@ def _between(summary: Summary) -> FloatArray:
 def _maximum(
     t: FloatArray, counts: FloatArray, start: tuple[float, float]
 ) -> tuple[float, float, bool]:
-    """Mean and SD with the largest likelihood, which is concave in 1/sd and mean/sd."""
-    from scipy.optimize import minimize
+    """Mean and SD with the largest likelihood, which is concave in 1/sd and mean/sd.
+
+    A search for the maximum ends within its own rounding; the root of the gradient is sharper.
+    """
+    from scipy.optimize import minimize, root
 
     location, scale = start
     z = (t - location) / scale
@@ -126,12 +129,13 @@ def _maximum(
         value, gradient = _log_likelihood(theta, z, counts)
         return -value, -gradient
 
-    found = minimize(
-        function, [1.0, 0.0], jac=True, method="L-BFGS-B", bounds=[(1e-6, None), (None, None)],
-        options={"ftol": 1e-15, "gtol": 1e-9, "maxiter": 1000},
-    )  # fmt: skip
+    bounds = [(1e-6, None), (None, None)]
+    with np.errstate(all="ignore"):
+        near = minimize(function, [1.0, 0.0], jac=True, method="L-BFGS-B", bounds=bounds)
+        found = root(lambda theta: function(theta)[1], near.x, options={"xtol": 1e-13})
     a, b = (float(value) for value in found.x)
-    return location + scale * b / a, scale / a, bool(np.abs(found.jac).max() < 1e-5 * counts.sum())
+    flat = bool(np.abs(found.fun).max() <= 1e-7 * (counts.sum() + len(t)))
+    return location + scale * b / a, scale / a, flat and a > 0
 
 
 def _log_likelihood(
@@ -143,16 +147,17 @@ def _log_likelihood(
     """
     a, b = theta
     z = a * t - b
-    density = -(z**2) / 2 - np.log(2 * np.pi) / 2
-    lower, upper = np.array([-np.inf, *z]), np.array([*z, np.inf])
-    log_mass = _log_mass(lower, upper)
-    value = np.sum(density) + len(t) * np.log(a) + counts @ log_mass
-    at_lower = np.array([0.0, *np.exp(density - log_mass[1:])])
-    at_upper = np.array([*np.exp(density - log_mass[:-1]), 0.0])
-    ends_lower, ends_upper = np.array([0.0, *t]), np.array([*t, 0.0])
-    gradient_a = np.sum(1 / a - z * t) + counts @ (at_upper * ends_upper - at_lower * ends_lower)
-    gradient_b = np.sum(z) - counts @ (at_upper - at_lower)
-    return float(value), np.array([gradient_a, gradient_b])
+    ends, held = np.array([-np.inf, *z, np.inf]), counts > 0
+    lower, upper = np.array([0.0, *t]), np.array([*t, 0.0])
+    with np.errstate(all="ignore"):  # at absurd powers an interval may have no mass
+        density = -(z**2) / 2 - np.log(2 * np.pi) / 2
+        log_mass = np.where(held, _log_mass(ends[:-1], ends[1:]), 0.0)
+        at_lower = counts * np.array([0.0, *np.exp(density - log_mass[1:])])
+        at_upper = counts * np.array([*np.exp(density - log_mass[:-1]), 0.0])
+        value = float(np.sum(density) + len(t) * np.log(a) + counts @ log_mass)
+        gradient_a = np.sum(1 / a - z * t) + at_upper @ upper - at_lower @ lower
+        gradient_b = np.sum(z) - np.sum(at_upper - at_lower)
+    return value if np.isfinite(value) else -np.inf, np.array([gradient_a, gradient_b])
 
 
 def _log_mass(lower: FloatArray, upper: FloatArray) -> FloatArray:

@@ -69,9 +69,10 @@ def search(function: Callable[[float], float], largest: float) -> tuple[float, b
     grid = np.linspace(0, largest, 201)
     at = int(np.argmin([function(float(power)) for power in grid]))
     ends = float(grid[max(at - 1, 0)]), float(grid[min(at + 1, len(grid) - 1)])
-    found = minimize_scalar(
-        function, bounds=ends, method="bounded", options={"xatol": 1e-12, "maxiter": 500}
-    )
+    with np.errstate(invalid="ignore"):  # an end of the bracket may be infinite
+        found = minimize_scalar(
+            function, bounds=ends, method="bounded", options={"xatol": 1e-12, "maxiter": 500}
+        )
     best = min((*ends, float(found.x)), key=function)
     return (0.0 if best < 1e-8 else best), bool(found.success)
 

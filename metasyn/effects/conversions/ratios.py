@@ -33,7 +33,7 @@ def odds_ratio_to_risk_ratio(
     Raises
     ------
     DataError
-        If the risk is not inside 0..1 or a variance is negative.
+        If the risk is not inside 0..1, a variance is negative, or the odds ratio is beyond e^700.
 
     Notes
     -----
@@ -50,7 +50,8 @@ def odds_ratio_to_risk_ratio(
     """
     effect, base, variance = numbers({"yi": yi, "risk": risk, "vi": vi})
     _check(base, variance)
-    log_shift = np.logaddexp(np.log1p(-base), np.log(base) + effect)
+    refuse(effect > 700, "a log odds ratio of {x:g} is beyond all numbers", {"x": effect})
+    log_shift = np.log1p(base * np.expm1(effect))
     slope = np.exp(np.log1p(-base) - log_shift)
     return Estimate(plain(effect - log_shift), plain(slope**2 * variance))
 
@@ -93,9 +94,10 @@ def risk_ratio_to_odds_ratio(
     """
     effect, base, variance = numbers({"yi": yi, "risk": risk, "vi": vi})
     _check(base, variance)
-    treated = base * np.exp(effect)
-    problem = "a risk of {p0:g} with this risk ratio gives the treated group {p1:g}"
-    refuse(treated >= 1, problem, {"p0": base, "p1": treated})
+    log_treated = np.log(base) + effect
+    problem = "with a log risk ratio of {x:g}, a risk of {p0:g} becomes 1 or more"
+    refuse(log_treated >= 0, problem, {"p0": base, "x": effect})
+    treated = np.exp(log_treated)
     return Estimate(
         plain(effect + np.log1p(-base) - np.log1p(-treated)), plain(variance / (1 - treated) ** 2)
     )

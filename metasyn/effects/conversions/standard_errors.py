@@ -104,7 +104,7 @@ def se_from_p(
     """
     effect, value, free = numbers({"estimate": estimate, "p": p, "df": df})
     refuse((value <= 0) | (value >= 1), "p is {p:g}; it lies between 0 and 1", {"p": value})
-    statistic = np.abs(_critical(1 - value / sides, free))
+    statistic = np.abs(_critical(value / sides, free))  # the lower tail keeps its digits
     refuse(statistic < 1e-12, "p is {p:g}; it says nothing about the SE", {"p": value})
     refuse(effect == 0, "the estimate is 0, so p says nothing about the SE", {"p": value})
     return plain(np.abs(effect) / statistic)

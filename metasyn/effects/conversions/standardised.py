@@ -154,8 +154,9 @@ def smd_to_r(
     effect, variance = _estimate(yi, vi)
     from pingouin import convert_effsize
 
-    a = _imbalance(n1, n2)
-    known = convert_effsize(effect, "cohen", "pointbiserialr", nx=n1, ny=n2)
+    first, second = numbers({"n1": n1, "n2": n2})
+    a = _imbalance(first, second)
+    known = convert_effsize(effect, "cohen", "pointbiserialr", nx=first, ny=second)
     equal = convert_effsize(effect, "cohen", "pointbiserialr")
     r = np.where(np.isnan(known), equal, known)
     return Estimate(plain(r), plain(a**2 * variance / (effect**2 + a) ** 3))

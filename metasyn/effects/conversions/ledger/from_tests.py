@@ -172,7 +172,7 @@ def smd_p(row: Row, _: str, __: Choices) -> Prepared:
     if not 0 < row["p"] <= 1:
         raise DataError(f"p is {row['p']:g}; it lies between 0 and 1")
     df = row["n"] + row["comparator_n"] - 2
-    t = float(stdtrit(df, 1 - row["p"] / 2)) * _sign(row)
+    t = -float(stdtrit(df, row["p"] / 2)) * _sign(row)
     sentence = (
         f"Cohen's d from the two-sided p-value {row['p']:g}, taken for that of an unpaired t test "
         f"on {df:g} degrees of freedom.{_bound(row)}"

@@ -28,6 +28,8 @@ class Frame:
         What is said, where, on which axis, and how it looks.
     favours
         Words to the left and to the right of no effect.
+    tall
+        Whether the axis is so far down that its ticks are repeated above the rows.
     """
 
     source: ForestSource
@@ -35,6 +37,7 @@ class Frame:
     axis: Axis
     style: Style
     favours: tuple[str, str] | None
+    tall: bool = False
 
     @property
     def width(self) -> float:
@@ -84,7 +87,13 @@ class Frame:
                 middle = y + 1.5 + style.pitch / 2 + (i + skip) * style.leading
                 marks.append(placed(text, (x, baseline(middle, face.size)), face, anchor, "header"))
         favours, bottom = self._favours(bottom) if style.favours_first else ([], bottom)
-        return [*marks, *favours], bottom + style.pitch * 0.35
+        marks += favours
+        if self.tall:
+            face = self._face(muted=True)
+            bottom += face.size * 1.5
+            ticks = ((tick.label, self.axis.x(tick.value)) for tick in self.axis.ticks)
+            marks += [placed(text, (x, bottom), face, "middle", "tick") for text, x in ticks]
+        return marks, bottom + style.pitch * 0.35
 
     def foot(self, y: float) -> tuple[list[Mark], float]:
         """Axis, key and footer below the rows that end at y, and where they end."""

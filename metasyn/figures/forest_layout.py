@@ -25,6 +25,9 @@ from metasyn.models.results import Pooled
 
 __all__ = ["ForestLayout", "forest_layout"]
 
+TALL = 700.0
+"""Height of the rows beyond which the ticks stand above them too."""
+
 
 @dataclass(frozen=True, slots=True)
 class ForestLayout(Layout):
@@ -89,8 +92,9 @@ def forest_layout(
     columns = columns_of(source, chosen)
     plot = columns.place("plot")
     axis = source.axis((plot.left, plot.right), limits, symmetric=chosen.symmetric_axis)
-    frame = Frame(source, columns, axis, chosen, favours)
     body = Body(source, columns, axis, chosen)
+    tall = page_height is None and sum(item.height for item in body.items()) > TALL
+    frame = Frame(source, columns, axis, chosen, favours, tall)
     room = None if page_height is None else page_height - frame.height
     sheets = split_pages(body.items(), room, body.continued)
     several = len(sheets) > 1

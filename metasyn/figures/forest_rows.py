@@ -134,8 +134,9 @@ class Writer:
             studies = tuple(row for row in line.studies if not row.is_case)
             label = f"{self._total} without single cases"
             rows.append(self._summary("studies-only", label, studies, alone))
-        if result.prediction is not None:
-            rows.append(self._prediction(result.prediction))
+        prediction = result.transformed().prediction
+        if prediction is not None:
+            rows.append(self._prediction(prediction))
         strip = self.tipping.get(line.code)
         if strip is not None:
             weight = result.case_power if isinstance(result, PooledRate) else None
@@ -145,10 +146,10 @@ class Writer:
         return [*rows, *(Row("statistics", text) for text in words)]
 
     def _prediction(self, interval: Interval) -> Row:
-        low, high = self._ends(interval.low, interval.high)
+        ends = interval.low, interval.high
         label = f"Prediction interval ({interval_method(interval)})"
-        text = self._cells.estimate(low, (low, high))[1]
-        return Row("prediction", label, {"estimate": ("", text)}, None, low, high)
+        text = self._cells.estimate(interval.low, ends)[1]
+        return Row("prediction", label, {"estimate": ("", text)}, None, *ends)
 
     def _pooled_label(self, result: Pooled) -> str:
         words = {"model": model_name(result.spec), "total": self._total, "level": self.percent}
@@ -167,16 +168,12 @@ class Writer:
     def _summary(
         self, kind: RowKind, label: str, studies: tuple[StudyRow, ...], pooled: Pooled
     ) -> Row:
-        ends = self._ends(pooled.ci.low, pooled.ci.high) if pooled.ci else None
-        estimate = self._ends(pooled.estimate, pooled.estimate)[0]
+        values = pooled.transformed()
+        ends = (values.ci.low, values.ci.high) if values.ci else None
         cells = {
             **summed_counts(studies),
-            "estimate": self._cells.estimate(estimate, ends),
+            "estimate": self._cells.estimate(values.estimate, ends),
             "weight": self._cells.weight(1.0 if kind == "pooled" else None),
         }
         low, high = ends or (None, None)
-        return Row(kind, label, filled(cells), estimate, low, high)
-
-    def _ends(self, low: float, high: float) -> tuple[float, float]:
-        """Limits on the display scale."""
-        return self.scale.back.limits(low, high)
+        return Row(kind, label, filled(cells), values.estimate, low, high)

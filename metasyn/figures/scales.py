@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from metasyn.effects.measures import Transform, measure_of
+from metasyn.effects.measures import measure_of
 
 __all__ = ["Scale", "scale_of"]
 
@@ -22,8 +22,6 @@ class Scale:
         ``proportion`` (axis 0 to 100%), ``ratio`` (logarithmic axis) or ``linear``.
     name
         What the values are called.
-    back
-        From the analysis scale to the display scale.
     factor
         100 where values are shown in percent.
     null
@@ -34,7 +32,6 @@ class Scale:
 
     kind: Literal["proportion", "ratio", "linear"]
     name: str
-    back: Transform
     factor: float
     null: float | None
     decimals: int
@@ -50,6 +47,6 @@ def scale_of(measure: str) -> Scale:
     """
     found = measure_of(measure)
     if measure in PROPORTIONS:
-        return Scale("proportion", "Proportion", found.back, 100.0, None, 1)
+        return Scale("proportion", "Proportion", 100.0, None, 1)
     kind: Literal["ratio", "linear"] = "ratio" if found.axis == "log" else "linear"
-    return Scale(kind, found.display, found.back, 1.0, found.display_null, 2)
+    return Scale(kind, found.display, 1.0, found.display_null, 2)

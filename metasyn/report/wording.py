@@ -67,13 +67,13 @@ CI = {
     "profile-t": Term("profile likelihood, t", "the profile likelihood calibrated to t"),
     "wald-t": Term(
         "t",
-        "the t distribution on the logit scale, its degrees of freedom being the effective number "
-        "of studies less one",
+        "the t distribution on the logit scale (degrees of freedom: the effective number of "
+        "studies less one)",
         ("kish1965",),
     ),
     "wald-z": Term("normal", "the normal distribution on the logit scale"),
     "integrated": Term(
-        "integrated likelihood", "the integrated likelihood, which depends on a mild prior"
+        "integrated likelihood", "the integrated likelihood (which depends on mild priors)"
     ),
     "clopper-pearson": Term("exact", "the exact method of Clopper and Pearson", ("clopper1934",)),
 }

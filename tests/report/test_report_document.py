@@ -105,7 +105,7 @@ def test_the_seed_case_leads_from_its_cell_to_its_sentence(material, groups):
     assert any("1 of 1" in text for text in told)
     rows = next(table for table in document.tables() if table.id == "rows")
     row = next(row for row in rows.rows if row.anchor == "row-R0003")
-    assert row.cells[-1].text == "results!M4:N4"
+    assert row.cells[-1].detail == "results!M4:N4"
 
 
 def test_without_single_cases_there_is_no_word_about_them(material, groups):

@@ -185,7 +185,7 @@ def test_the_share_of_single_cases_and_their_effect(material, groups):
 
 def test_single_cases_alone_are_never_an_efficacy(material):
     text = told(case_evidence(material))
-    assert "Published-case success fraction: 1 of 1 (exact interval 3% to 100%)." in text
+    assert "Published-case success fraction: 1 of 1 (exact interval 3% to 100%);" in text
     assert "not how well the treatment works" in text
     assert "no estimate of efficacy" in told(brief(material))
 
@@ -214,8 +214,8 @@ def test_the_same_patient_is_followed_through_the_lines(material, groups):
         changed = with_line(changed, replace(changed.line(code), studies=studies))
     text = told(case_evidence(replace(material, groups=changed)))
     assert (
-        "Liu 2018 (hemofiltration): 1 of 1; the same patient is also counted under Tocilizumab "
-        "(0 of 1)." in text
+        "1 of 1 (exact interval 3% to 100%); Liu 2018 (hemofiltration); the same patient is also "
+        "counted under Tocilizumab (0 of 1)." in text
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from metasyn.models.groups import Groups, Line, StudyRow
 from metasyn.models.rate import PooledRate
 from metasyn.models.results import NotPooled
-from metasyn.records import Result
 from metasyn.report.document import (
     Block,
     Bullets,
@@ -24,7 +23,7 @@ from metasyn.report.formats import (
     plural,
     sentence_case,
 )
-from metasyn.report.lines import by_words, cases, level_words, line_cells, row_cells, shown, totals
+from metasyn.report.lines import by_words, cases, counts_text, level_words, line_cells, shown
 from metasyn.report.material import Material
 from metasyn.report.sections.pooled import estimate_cell
 
@@ -82,7 +81,7 @@ def _point(line: Line, groups: Groups) -> Paragraph:
     if isinstance(result, PooledRate):
         sentences = [_share(line, result), *_cap(result)]
     elif isinstance(result, NotPooled) and result.code == "cases-only":
-        sentences = [*_cases_only(line, result), *_told(line, groups)]
+        sentences = _cases_only(line, result, groups)
     elif isinstance(result, NotPooled):
         sentences = [_shown_only(line, result)]
     else:
@@ -136,52 +135,66 @@ def _cap(result: PooledRate) -> list[Sentence]:
     ]
 
 
-def _cases_only(line: Line, result: NotPooled) -> list[Sentence]:
-    both = totals(line.studies)
-    counts = f"{both[0]} of {both[1]}" if both else ""
+def _cases_only(line: Line, result: NotPooled, groups: Groups) -> list[Sentence]:
+    """The fraction, and each case by name with what else the same patients were given."""
     name = f"Published-case {'success' if _success(line) else 'event'} fraction"
+    fraction = (
+        f"{name}: {counts_text(line.studies, ' of ')} (exact interval {percent_range(result.ci)})"
+    )
+    if len(line.studies) == 1:
+        (row,) = line.studies
+        return [
+            Sentence(
+                f"{fraction}; {_named(row)}{_also(row, line, groups)}.",
+                (),
+                _followed(row, line, groups),
+            )
+        ]
     return [
-        Sentence(
-            f"{name}: {counts} (exact interval {percent_range(result.ci)}).",
-            sources=line_cells(line.studies),
-        )
+        Sentence(f"{fraction}.", sources=line_cells(line.studies)),
+        *(
+            Sentence(
+                f"{_named(row)}: {row.events} of {row.n}{_also(row, line, groups)}.",
+                (),
+                _followed(row, line, groups),
+            )
+            for row in line.studies
+        ),
     ]
 
 
-def _told(line: Line, groups: Groups) -> list[Sentence]:
-    """Each case by name, with what else the same patients were given."""
-    sentences = []
-    for row in cases(line):
-        if row.record is None:
-            continue
-        arm = f" ({row.record.arm})" if row.record.arm else ""
-        others = _same_patients(row.record, line, groups)
-        also = [f"{label} ({other.events} of {other.n})" for label, other in others]
-        same = (
-            f"; the same {'patient is' if row.n == 1 else 'patients are'} also counted under "
-            f"{join_words(also)}"
-            if also
-            else ""
-        )
-        cells = (*row_cells(row), *(cell for _, other in others for cell in row_cells(other)))
-        sentences.append(
-            Sentence(f"{row.label}{arm}: {row.events} of {row.n}{same}.", sources=cells)
-        )
-    return sentences
+def _named(row: StudyRow) -> str:
+    if row.record is None:
+        return row.label
+    arm = f" ({row.record.arm})" if row.record.arm else ""
+    return f"{row.record.study.label}{arm}"
 
 
-def _same_patients(record: Result, line: Line, groups: Groups) -> list[tuple[str, StudyRow]]:
+def _also(row: StudyRow, line: Line, groups: Groups) -> str:
+    """What else the same patients were given, with how it went."""
+    others = _same_patients(row, line, groups)
+    if not others:
+        return ""
+    listed = [f"{label} ({other.events} of {other.n})" for label, other in others]
+    same = "patient is" if row.n == 1 else "patients are"
+    return f"; the same {same} also counted under {join_words(listed)}"
+
+
+def _followed(row: StudyRow, line: Line, groups: Groups) -> tuple[str, ...]:
+    return line_cells((row, *(other for _, other in _same_patients(row, line, groups))))
+
+
+def _same_patients(row: StudyRow, line: Line, groups: Groups) -> list[tuple[str, StudyRow]]:
     """Rows of other lines that describe the same patients."""
-    if not record.patient_group:
+    if row.record is None or not row.record.patient_group:
         return []
+    group = row.record.patient_group
     return [
-        (other.label, row)
+        (other.label, found)
         for other in groups.lines
         if other is not line
-        for row in other.studies
-        if row.record
-        and row.record.study_id == record.study_id
-        and row.record.patient_group == record.patient_group
+        for found in other.studies
+        if found.record and found.record.patient_group == group
     ]
 
 

@@ -40,7 +40,7 @@ def characteristics(material: Material) -> Section:
         Column("Read", explanation="how much of the report was read"),
         Column("DOI", "code"),
         Column("PubMed", "code"),
-        Column("Row", "code", explanation="id of the report and its row in the workbook"),
+        Column("Row", "code", (), "id of the report, and its cell in the workbook", "Cell"),
     )
     table = Table(
         "characteristics",
@@ -76,10 +76,7 @@ def _row(groups: Groups, study: Study) -> Row:
             TableCell(label("source_depth", study.source_depth)),
             TableCell(study.doi, href=doi_url(study.doi)),
             TableCell(study.pmid, href=pubmed_url(study.pmid)),
-            TableCell(
-                f"{study.study_id} {cell_range(_cells(study, 'study_id'))}".strip(),
-                sources=_cells(study, "study_id"),
-            ),
+            TableCell(study.study_id, detail=cell_range(_cells(study, "study_id"))),
         ),
         anchor=f"study-{study.study_id}",
     )

@@ -39,7 +39,7 @@ _MEASURES = {
     "RR": "the log risk ratio",
     "OR": "the log odds ratio",
     "RD": "the risk difference",
-    "PETO": "Peto's log odds ratio",
+    "PETO": "Peto’s log odds ratio",
 }
 
 
@@ -95,7 +95,7 @@ def _model_of(spec: Spec, measure: str) -> tuple[Sentence, ...]:
             return (
                 Sentence(
                     "Proportions were pooled with a binomial-normal random-effects model: the "
-                    "counts of each study are binomial and the studies' true log odds vary "
+                    "counts of each study are binomial and the studies’ true log odds vary "
                     "normally around their mean. It was fitted by maximum likelihood with "
                     "adaptive Gauss–Hermite quadrature; counts of zero need no correction.",
                     ("stijnen2010",),
@@ -138,7 +138,7 @@ def _model_of(spec: Spec, measure: str) -> tuple[Sentence, ...]:
                 ),
             )
         case _:
-            return (Sentence("Odds ratios were pooled by Peto's one-step method.", ("yusuf1985",)),)
+            return (Sentence("Odds ratios were pooled by Peto’s one-step method.", ("yusuf1985",)),)
 
 
 def _intervals(groups: Groups) -> tuple[Sentence, ...]:

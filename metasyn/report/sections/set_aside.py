@@ -26,12 +26,10 @@ def set_aside(material: Material) -> Section:
         (
             Column(sentence_case(by_words(groups))),
             Column("Study"),
-            Column("Patients"),
-            Column("Outcome"),
+            Column("Patients", detail="Outcome"),
             Column("Events / patients", "count", ("events", "patients")),
             Column("Why", "prose", detail="In detail"),
-            Column("Row", "code", explanation="id of the row in the sheet of results"),
-            Column("Cells", "code", explanation="where the numbers stand in the workbook"),
+            Column("Row", "code", (), "id of the row, and its cells in the workbook", "Cells"),
         ),
         tuple(_row(groups, label, item) for label, item in items),
         filterable=True,
@@ -48,12 +46,15 @@ def _row(groups: Groups, label: str, item: SetAside) -> Row:
         (
             TableCell(label),
             TableCell(record.study.label),
-            TableCell(record.arm),
-            TableCell(outcomes.label(record.outcome) if outcomes else record.outcome),
+            TableCell(
+                record.arm, detail=outcomes.label(record.outcome) if outcomes else record.outcome
+            ),
             TableCell(counts, (record.events, record.n), cells),
-            TableCell(SET_ASIDE.get(item.code, item.code), detail=f"{sentence_case(item.reason)}."),
-            TableCell(record.result_id),
-            TableCell(cell_range(cells), sources=cells),
+            TableCell(
+                SET_ASIDE.get(item.code, item.code),
+                detail=f"{sentence_case(item.reason).rstrip('.')}.",
+            ),
+            TableCell(record.result_id, detail=cell_range(cells)),
         ),
         anchor=f"row-{record.result_id}",
     )

@@ -27,9 +27,8 @@ def studies(material: Material) -> Section:
     columns = (
         Column(sentence_case(by_words(groups))),
         Column("Study"),
-        Column("Patients"),
+        Column("Patients", detail="Outcome"),
         Column("Design"),
-        Column("Outcome"),
         Column("Chosen because", explanation="how the patients came into the report"),
         Column("Events / patients", "count", ("events", "patients")),
         Column(
@@ -38,8 +37,7 @@ def studies(material: Material) -> Section:
             ("estimate", "low", "high"),
         ),
         Column("Weight", "percent", explanation="share of the pooled estimate"),
-        Column("Row", "code", explanation="id of the row in the sheet of results"),
-        Column("Cells", "code", explanation="where the numbers stand in the workbook"),
+        Column("Row", "code", (), "id of the row, and its cells in the workbook", "Cells"),
     )
     rows = tuple(_row(groups, line, row) for line in groups.lines for row in line.studies)
     table = Table(
@@ -73,16 +71,21 @@ def _row(groups: Groups, line: Line, row: StudyRow) -> Row:
     return Row(
         (
             TableCell(line.label),
-            TableCell(row.label, note=record.study.title if record else ""),
-            TableCell(record.arm if record else "", note=record.definition if record else ""),
+            TableCell(
+                record.study.label if record else row.label,
+                note=record.study.title if record else "",
+            ),
+            TableCell(
+                record.arm if record else "",
+                note=record.definition if record else "",
+                detail=labels["outcome"],
+            ),
             TableCell(labels["design"]),
-            TableCell(labels["outcome"]),
             TableCell(labels["selection"]),
             TableCell(counts, (row.events, row.n) if share else None, cells),
             TableCell(estimate, (row.estimate, row.ci.low, row.ci.high), cells),
             TableCell("–" if row.weight is None else percent(row.weight, 1), row.weight, cells),
-            TableCell(record.result_id if record else ""),
-            TableCell(cell_range(cells), sources=cells),
+            TableCell(record.result_id if record else "", detail=cell_range(cells)),
         ),
         anchor=f"row-{record.result_id}" if record else "",
     )

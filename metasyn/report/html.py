@@ -17,7 +17,7 @@ from metasyn.report.document import (
     Value,
 )
 from metasyn.report.drawing import inline_svg
-from metasyn.report.lines import cell_range
+from metasyn.report.lines import cell_range, cells_in_short
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -84,6 +84,7 @@ def _environment() -> Environment:
     environment.filters["kind"] = _kind
     environment.filters["sort_key"] = _sort_key
     environment.filters["where"] = _where
+    environment.filters["cells"] = cells_in_short
     environment.filters["hint"] = _hint
     environment.filters["drawing"] = _drawing
     environment.filters["trusted"] = Markup
@@ -119,5 +120,5 @@ def _hint(cell: TableCell) -> str:
     """What a pointer over the cell shows."""
     shown = [cell.note] if cell.note else []
     if cell.sources and cell_range(cell.sources) != cell.text:
-        shown.append(f"From {cell_range(cell.sources)}")
+        shown.append(f"From {cells_in_short(cell.sources)}")
     return ". ".join(shown)

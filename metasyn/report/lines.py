@@ -16,6 +16,7 @@ __all__ = [
     "by_words",
     "cases",
     "cell_range",
+    "cells_in_short",
     "counts_text",
     "field_cells",
     "is_share",
@@ -148,6 +149,19 @@ def cell_range(cells: tuple[str, ...]) -> str:
         "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     )
     return f"{cells[0]}:{last}" if sheet == other and same_row else ", ".join(cells)
+
+
+def cells_in_short(cells: tuple[str, ...]) -> str:
+    """Many cells in short: pairs of one row become ranges.
+
+    Examples
+    --------
+    >>> cells_in_short(("results!M4", "results!N4", "results!M5", "results!N5"))
+    'results!M4:N4, results!M5:N5'
+    """
+    if len(cells) % 2:
+        return ", ".join(cells)
+    return ", ".join(cell_range(cells[i : i + 2]) for i in range(0, len(cells), 2))
 
 
 def outcome_words(records: Records, conjunction: str = "or") -> str:

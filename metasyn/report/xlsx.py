@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from metasyn.report.document import Column, Document, Table, TableCell
+from metasyn.report.document import Column, Document, Row, Table, TableCell
+from metasyn.report.lines import cells_in_short
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -56,63 +58,110 @@ def _contents(sheet: Worksheet, document: Document) -> None:
         row += 1
     sheet.column_dimensions["A"].width = 18
     sheet.column_dimensions["B"].width = 110
+    _page(sheet)
 
 
 def _sheet(workbook: Workbook, table: Table) -> None:
-    from openpyxl.styles import Alignment, Font
-    from openpyxl.utils import get_column_letter
+    from openpyxl.styles import Alignment, Border, Font, Side
 
     sheet = workbook.create_sheet(table.id)
-    headings = _headings(table)
-    for column, heading in enumerate(headings, start=1):
-        cell = sheet.cell(1, column)
+    origins = _origins(table)
+    headings = [*_headings(table), *(f"Cells behind {', '.join(names)}" for names in origins)]
+    for position, heading in enumerate(headings, start=1):
+        cell = sheet.cell(1, position)
         _write(cell, heading)
         cell.font = Font(bold=True)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-    widths = [max(8, min(len(heading), 24)) for heading in headings]
+        cell.border = Border(bottom=Side("thin"))
+        cell.alignment = Alignment(wrap_text=True, vertical="bottom")
     for number, row in enumerate(table.rows, start=2):
-        values = [
-            item
-            for index, (column, cell) in enumerate(zip(table.columns, row.cells, strict=True))
-            for item in _values(table, index, column, cell)
+        written = [
+            item for pair in zip(table.columns, row.cells, strict=True) for item in _values(*pair)
         ]
-        for position, (value, form, href) in enumerate(values, start=1):
-            target = sheet.cell(number, position)
-            _write(target, value)
-            if form and not isinstance(value, str):
-                target.number_format = form
-            if href:
-                target.hyperlink = href
-                target.style = "Hyperlink"
-            if row.kind != "body":
-                target.font = Font(bold=True)
-            widths[position - 1] = max(widths[position - 1], min(len(_plain(value)), _WIDEST))
-    for position, width in enumerate(widths, start=1):
+        written += [(origin, "", "") for origin in _row_origins(row, origins.values())]
+        for position, item in enumerate(written, start=1):
+            _put(sheet.cell(number, position), item, bold=row.kind != "body")
+    _fit(sheet, headings)
+
+
+def _put(cell: Cell | Any, item: Written, *, bold: bool) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    value, form, href = item
+    _write(cell, value)
+    if href:
+        cell.hyperlink = href
+        cell.style = "Hyperlink"
+    if form and not isinstance(value, str):
+        cell.number_format = form
+    if bold:
+        cell.font = Font(bold=True)
+    if isinstance(value, str):
+        cell.alignment = Alignment(wrap_text=len(value) > _WIDEST, vertical="top")
+    else:
+        cell.alignment = Alignment(vertical="top")
+
+
+def _fit(sheet: Worksheet, headings: list[str]) -> None:
+    """Widths of columns, what stays in view, and how the sheet prints."""
+    from openpyxl.utils import get_column_letter
+
+    for position, heading in enumerate(headings, start=1):
+        longest = max(
+            (len(_plain(cell.value)) for cell in sheet[get_column_letter(position)][1:]), default=0
+        )
+        width = max(9, min(max(longest, len(heading) / 2), _WIDEST))
         sheet.column_dimensions[get_column_letter(position)].width = width + 2
     sheet.freeze_panes = "B2"
     sheet.auto_filter.ref = sheet.dimensions
+    sheet.print_title_rows = "1:1"
+    _page(sheet)
+
+
+def _page(sheet: Worksheet) -> None:
+    """One page wide, as many as needed long."""
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
 
 
 def _headings(table: Table) -> list[str]:
     headings: list[str] = []
-    for index, column in enumerate(table.columns):
+    for column in table.columns:
         headings += [f"{column.heading}: {part}" for part in column.parts] or [column.heading]
         if column.detail:
             headings.append(column.detail)
-        if _has_sources(table, index):
-            headings.append(f"Source of {column.heading[0].lower()}{column.heading[1:]}")
     return headings
 
 
-def _has_sources(table: Table, index: int) -> bool:
-    """Whether a column's cells come from cells that their text does not name."""
-    return any(row.cells[index].sources and "!" not in row.cells[index].text for row in table.rows)
+def _origins(table: Table) -> dict[tuple[str, ...], tuple[int, ...]]:
+    """Columns whose numbers, where they have any, come from the same cells: headings, indices."""
+    shared: list[list[int]] = []
+    for index in range(len(table.columns)):
+        if not any(row.cells[index].sources for row in table.rows):
+            continue
+        for indices in shared:
+            if all(
+                row.cells[index].sources in ((), row.cells[indices[0]].sources)
+                for row in table.rows
+            ):
+                indices.append(index)
+                break
+        else:
+            shared.append([index])
+    return {
+        tuple(table.columns[index].heading for index in indices): tuple(indices)
+        for indices in shared
+    }
+
+
+def _row_origins(row: Row, origins: Iterable[tuple[int, ...]]) -> list[str]:
+    return [cells_in_short(row.cells[indices[0]].sources) for indices in origins]
 
 
 Written = tuple[Any, str, str]
 
 
-def _values(table: Table, index: int, column: Column, cell: TableCell) -> list[Written]:
+def _values(column: Column, cell: TableCell) -> list[Written]:
     form = _FORMATS.get(column.kind, "")
     if column.parts:
         parts = cell.value if isinstance(cell.value, tuple) else (None,) * len(column.parts)
@@ -121,8 +170,6 @@ def _values(table: Table, index: int, column: Column, cell: TableCell) -> list[W
         written = [(cell.text if cell.value is None else cell.value, form, cell.href)]
     if column.detail:
         written.append((cell.detail, "", ""))
-    if _has_sources(table, index):
-        written.append((", ".join(cell.sources), "", ""))
     return written
 
 

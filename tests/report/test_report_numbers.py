@@ -114,8 +114,11 @@ def test_workbook_holds_every_value_unrounded(document, book):
 def test_workbook_names_the_cells_behind_the_numbers(document, book):
     table = next(one for one in document.tables() if one.id == "results")
     first = workbook_rows(book, table)[0]
-    cells = first["Source of events / patients"].split(", ")
-    assert cells == [f"results!{c}{r}" for r in (10, 11, 117, 2) for c in "MN"]
+    head = "Cells behind Events / patients, Proportion (95% CI), 95% prediction interval"
+    assert first[head] == ", ".join(f"results!M{row}:N{row}" for row in (10, 11, 117, 2))
+    assert first["Cells behind Studies only (95% CI)"] == ", ".join(
+        f"results!M{row}:N{row}" for row in (10, 11, 117)
+    )
 
 
 def test_json_holds_the_results_unrounded(data, groups):

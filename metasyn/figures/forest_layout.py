@@ -85,7 +85,7 @@ def forest_layout(
     Returns
     -------
     ForestLayout
-        Pure data; :func:`metasyn.figures.forest_draw.draw_forest` draws it.
+        Pure data; :func:`metasyn.figures.draw.draw_forest` draws it.
     """
     chosen = style_of(style)
     source = source_of(results, chosen, tipping or {}, title)

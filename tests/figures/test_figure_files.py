@@ -10,10 +10,11 @@ import matplotlib as mpl
 import pytest
 
 import metasyn as ms
-from metasyn.figures.forest_draw import draw_forest
+from metasyn.figures.draw import draw_forest
+from metasyn.figures.files import write_layout
 from metasyn.figures.forest_layout import forest_layout
 from metasyn.figures.svg import svg_of
-from metasyn.figures.write import write_forest, write_layout
+from metasyn.figures.write import write_forest
 
 SUFFIXES = ("svg", "pdf", "png")
 NASTY = "<script>alert(1)</script> $x_1$ & \"two\" 'one' ]]> \\frac{1}{2} %s {0}"
@@ -31,7 +32,7 @@ def test_same_layout_same_bytes(crs, tipping, tmp_path, suffix):
 def test_bytes_do_not_depend_on_the_process_or_the_users_settings(tmp_path):
     program = (
         "import sys, metasyn as ms\n"
-        "from metasyn.figures.write import write_layout\n"
+        "from metasyn.figures.files import write_layout\n"
         "from metasyn.figures.marks import Layout, Page\n"
         "from metasyn.figures.text_metrics import Face, placed\n"
         "marks = (placed('Same 68% τ² Иванов', (10, 20), Face(8)),)\n"

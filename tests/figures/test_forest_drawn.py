@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-from metasyn.figures.forest_draw import draw_forest, settings
+from metasyn.figures.draw import draw_forest, settings
 from metasyn.figures.forest_layout import forest_layout
 from metasyn.figures.marks import Box
 from metasyn.figures.svg import svg_of

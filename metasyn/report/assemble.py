@@ -15,6 +15,7 @@ from metasyn.report.sections.question import brief, question
 from metasyn.report.sections.references import references
 from metasyn.report.sections.reproduce import reproduce
 from metasyn.report.sections.set_aside import set_aside
+from metasyn.report.sections.statements import relevant, statements
 from metasyn.report.sections.studies import studies
 
 __all__ = ["assemble"]
@@ -29,6 +30,7 @@ _SECTIONS = (
     studies,
     characteristics,
     set_aside,
+    statements,
     methods,
     limitations,
     reproduce,
@@ -43,7 +45,11 @@ def assemble(material: Material) -> Document:
     DataError
         If the rows do not add up.
     """
-    body = tuple(section(material) for section in _SECTIONS)
+    body = tuple(
+        section(material)
+        for section in _SECTIONS
+        if section is not statements or relevant(material.statements, material.groups)
+    )
     cited = Document(material.title, body).citations()
     version = material.versions.get("metasyn", "")
     return Document(

@@ -27,7 +27,7 @@ def to_json(material: Material) -> str:
         "title": material.title,
         "question": material.question,
         "workbook": {
-            "file": groups.records.source.file,
+            "file": material.workbook,
             "sha256": groups.records.source.sha256,
         },
         "versions": dict(material.versions),

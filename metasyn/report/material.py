@@ -33,8 +33,8 @@ class Material:
         What reports say of each other.
     command
         The command that makes this report; empty where it is not known.
-    directory
-        Where the report was asked for.
+    workbook, directory
+        Where the data are and where the report was asked for, as they are to be told.
     versions
         Software to version.
     """
@@ -48,5 +48,6 @@ class Material:
     evidence: Mapping[str, object] = field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
     command: str = ""
+    workbook: str = ""
     directory: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)

@@ -93,6 +93,7 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
         If rows are lost or counted twice.
     """
     target = Path(directory)
+    workbook, folder = told_paths(groups.records.source.file, os.fspath(directory))
     material = Material(
         title=title,
         question=question,
@@ -101,7 +102,8 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
         evidence=evidence or {},
         statements=statements or (),
         command=command or "",
-        directory=os.fspath(directory),
+        workbook=workbook,
+        directory=folder,
         versions=_versions(),
         check=inverse_variance(groups),
     )
@@ -119,6 +121,24 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return ReportFiles(*(target / path.name for path in files))
+
+
+def told_paths(workbook: str, directory: str) -> tuple[str, str]:
+    """Paths as a report tells them: without what only this machine has in common.
+
+    Examples
+    --------
+    >>> told_paths("/home/ann/crs/studies/crs.xlsx", "/home/ann/crs/reports/q1")
+    ('studies/crs.xlsx', 'reports/q1')
+    >>> told_paths("studies/crs.xlsx", "reports/q1/")
+    ('studies/crs.xlsx', 'reports/q1/')
+    """
+    paths = Path(workbook), Path(directory)
+    if not all(path.is_absolute() for path in paths):
+        return workbook, directory
+    common = Path(os.path.commonpath([path.parent for path in paths]))
+    book, folder = (path.relative_to(common).as_posix() for path in paths)
+    return book, folder
 
 
 def _write(material: Material, folder: Path) -> tuple[Path, ...]:

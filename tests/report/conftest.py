@@ -338,6 +338,7 @@ def material(groups: Groups) -> Material:
         groups=groups,
         drawing=SVG,
         command="make report",
+        workbook="studies/example.xlsx",
         directory="reports/example/",
         versions={"metasyn": "0.1", "Python": "3.11", "numpy": "2.0", "scipy": "1.13"},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,8 +97,11 @@ def test_rows_that_do_not_add_up_write_nothing(groups, tmp_path, quick):
     assert not list(tmp_path.glob("report/*"))
 
 
-def test_no_path_of_the_machine_is_told(groups, tmp_path, quick, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    files = wrote(groups, Path("reports/example"))
+def test_no_path_of_the_machine_is_told(groups, tmp_path, quick):
+    source = replace(groups.records.source, file=str(tmp_path / "studies" / "crs.xlsx"))
+    records = replace(groups.records, source=source)
+    placed = Groups(groups.lines, groups.by, groups.spec, records)
+    files = wrote(placed, tmp_path / "reports" / "example")
+    assert "studies/crs.xlsx" in files.json.read_text(encoding="utf-8")
     for name in ("html", "json"):
         assert str(tmp_path) not in getattr(files, name).read_text(encoding="utf-8")

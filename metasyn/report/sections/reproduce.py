@@ -30,7 +30,7 @@ def reproduce(material: Material) -> Section:
         blocks.append(Listing(material.command, "The command that made this report"))
     blocks.append(Listing(script(material), "The same in Python"))
     rows = [
-        ("Workbook", source.file),
+        ("Workbook", material.workbook),
         ("SHA-256 of the workbook", source.sha256),
         *material.versions.items(),
     ]
@@ -59,7 +59,7 @@ def script(material: Material) -> str:
         (
             "import metasyn as ms",
             "",
-            f"registry = ms.read_registry({groups.records.source.file!r})",
+            f"registry = ms.read_registry({material.workbook!r})",
             f"records = registry.select({_arguments(groups)})",
             f"groups = ms.pool_by(records, {groups.by!r}, {_spec(groups.spec)})",
             f"ms.write_report(groups, {material.directory!r}, title={title}, question={question})",

@@ -118,24 +118,24 @@ def test_skewed_samples_are_met_better_than_by_normal_methods(method):
 
 
 @EVERY
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
-    steps=st.lists(st.floats(0.05, 3), min_size=5, max_size=5),
+    steps=st.lists(st.floats(0.05, 2), min_size=4, max_size=4),
     n=st.integers(10, 400),
-    scale=st.sampled_from([1e-6, 0.37, 1e6]),
+    factor=st.sampled_from([1e-6, 0.37, 1e6]),
     five=st.booleans(),
 )
-def test_estimates_follow_the_unit_of_measurement(method, steps, n, scale, five):
-    x = np.exp(np.cumsum(steps) - 3)  # rising, positive, apart
+def test_estimates_follow_the_unit_of_measurement(method, steps, n, factor, five):
+    # quantile estimation tries the beta distribution, which has no unit, for numbers within 0..1
+    start = 1e7 if method == "qe" else 1.0
+    x = start * np.exp(np.cumsum([0, *steps]))
     names = ("minimum", "q1", "median", "q3", "maximum") if five else ("q1", "median", "q3")
     values = x if five else x[1:4]
-    if method == "qe" and scale * values.max() <= 1 or values.max() <= 1:
-        return  # within 0..1 the beta distribution, which has no unit, is a candidate
     made = METHODS[method](n, **dict(zip(names, values, strict=True)))
-    scaled = METHODS[method](n, **dict(zip(names, scale * values, strict=True)))
-    # the power and shape are sharp to 1e-8, the moments of steep distributions less so
-    assert scaled.mean == pytest.approx(scale * made.mean, rel=1e-5)
-    assert scaled.sd == pytest.approx(scale * made.sd, rel=1e-4)
+    scaled = METHODS[method](n, **dict(zip(names, factor * values, strict=True)))
+    # powers and shapes are sharp to 1e-8, the moments of steep distributions less so
+    assert scaled.mean == pytest.approx(factor * made.mean, rel=1e-5)
+    assert scaled.sd == pytest.approx(factor * made.sd, rel=1e-4)
 
 
 @EVERY
@@ -176,7 +176,7 @@ def test_mln_needs_room_between_its_order_statistics():
 
 @EVERY
 def test_no_spread_is_refused(method):
-    with pytest.raises(DataError, match="no spread|equals the median"):
+    with pytest.raises(DataError, match=r"no spread|equals the median"):
         METHODS[method](n=50, median=4, q1=4, q3=4)
 
 

@@ -18,17 +18,20 @@ def refusal(row: Row, target: str, *, approximate: bool) -> str:
 
 
 def _closest(row: Row, target: str) -> str:
-    """What the rule lacks that lacks least; of two, the one that the row holds more for."""
+    """What the rules lack that lack least; of those, the ones that the row holds most for."""
     candidates = [
-        (len(lacks), len(lacks) - most, lacks)
+        ((len(lacks), len(lacks) - most), ", ".join(lacks))
         for rule in RULES
         if target in rule.targets
         for lacks in (rule.lacks(row, target),)
         for most in (len(rule.lacks(_NOTHING, target)),)
         if len(lacks) < most and all(" " not in one for one in lacks)
     ]
-    fewest = min(candidates)[2] if candidates else ()
-    return f"it lacks {', '.join(fewest)}" if fewest else ""
+    if not candidates:
+        return ""
+    best = min(rank for rank, _ in candidates)
+    fewest = dict.fromkeys(lacks for rank, lacks in candidates if rank == best)
+    return "" if best[0] == 0 else f"it lacks {' or '.join(fewest)}"
 
 
 def _effect(row: Row, target: str, *, approximate: bool) -> str:

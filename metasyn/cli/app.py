@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from metasyn._version import __version__
+from metasyn.cli.assign_ids import assign_ids
 from metasyn.cli.check import check
 from metasyn.cli.console import print_line, survive_any_terminal
 from metasyn.cli.measures import measures
@@ -25,7 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (check, report, new, rules, measures):
+for verb in (check, report, new, assign_ids, rules, measures):
     app.command()(verb)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from metasyn.cli.console import print_line, print_raw
+from metasyn.cli.console import print_line, print_raw, say
 from metasyn.errors import WorkbookError
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ def check(
         ),
     ],
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
+    annotate: Annotated[
+        Path | None,
+        typer.Option(help="Write a copy with every problem marked and noted at its cell."),
+    ] = None,
 ) -> None:
     """List every problem of a workbook: where, what, and how to mend it.
 
@@ -57,8 +61,17 @@ def check(
         print_raw(json.dumps(_as_json(registry), indent=2))
     else:
         _print(registry)
+    if annotate is not None:
+        _annotate(registry, annotate)
     if registry.issues.errors:
         raise typer.Exit(1)
+
+
+def _annotate(registry: Registry, copy: Path) -> None:
+    from metasyn.registry.patch import write_annotated_copy
+
+    count = write_annotated_copy(registry, copy)
+    say(f"{copy}: {count} cells marked.")
 
 
 def _as_json(registry: Registry) -> dict[str, object]:

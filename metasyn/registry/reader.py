@@ -14,7 +14,7 @@ from metasyn.registry.issues import Issue
 from metasyn.registry.layout import Columns, find_columns, shown
 from metasyn.registry.schema import Column, Sheet
 from metasyn.registry.table import Row, Table
-from metasyn.registry.values import parse, plain_number
+from metasyn.registry.values import Parsed, parse, plain_number
 
 __all__ = ["read_table"]
 
@@ -61,6 +61,7 @@ class _RowReader:
         self._model = sheet.row
         self._tab = grid.name
         self._typed_cells = grid.typed
+        self._parsed: dict[tuple[int, CellValue], Parsed] = {}
         self._known = columns.known
         self._extra = columns.extra
         self._codes = codes
@@ -84,7 +85,7 @@ class _RowReader:
             if type(raw) is float and column.is_number and 0 <= raw < 999:
                 values[column.name] = raw
                 continue
-            parsed = parse(column, self._as_typed(column, raw), self._codes)
+            parsed = self._parsed.get((position, raw)) or self._parse(position, column, raw)
             if parsed.missing:
                 missing[column.name] = parsed.missing
             for problem in parsed.problems:
@@ -101,11 +102,13 @@ class _RowReader:
         provenance = Provenance(self._tab, number, self._numbers, missing or _NOTHING)
         return Row(self._validated(values, failed, provenance), provenance, extras or _NOTHING)
 
-    def _as_typed(self, column: Column, raw: CellValue) -> CellValue:
-        """Numbers of a CSV file as numbers."""
-        if self._typed_cells or not column.is_number or not isinstance(raw, str):
-            return raw
-        return plain_number(raw)
+    def _parse(self, position: int, column: Column, raw: CellValue) -> Parsed:
+        """Read a cell, once for all cells of a column that hold the same."""
+        typed = raw
+        if not self._typed_cells and column.is_number and isinstance(raw, str):
+            typed = plain_number(raw)
+        parsed = self._parsed[position, raw] = parse(column, typed, self._codes)
+        return parsed
 
     def _read_extra(
         self, number: int, position: int, raw: CellValue, extras: dict[str, str]

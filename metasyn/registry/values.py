@@ -58,7 +58,7 @@ class Parsed:
     @property
     def failed(self) -> bool:
         """Whether the cell could not be read."""
-        return any(problem.rule.severity == "error" for problem in self.problems)
+        return bool(self.problems) and any(p.rule.severity == "error" for p in self.problems)
 
 
 def parse(column: Column, raw: CellValue, codes: Codes) -> Parsed:

@@ -18,7 +18,7 @@ from metasyn.registry.number_formats import Styles, read_styles
 from metasyn.registry.xlsx_sheet import read_shared_strings, read_sheet
 from metasyn.registry.xml import local_name, parse_tree
 
-__all__ = ["SheetPart", "read_xlsx", "sheet_parts"]
+__all__ = ["SheetPart", "read_xlsx", "sheet_parts", "styles_part"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +73,20 @@ def read_xlsx(archive: Archive) -> tuple[Grid, ...]:
         Grid(sheet.name, read_sheet(archive.part(sheet.part), sheet.part, texts, formats))
         for sheet in sheet_parts(archive)
     )
+
+
+def styles_part(archive: Archive) -> str:
+    """Name of the part that holds the cell styles.
+
+    Raises
+    ------
+    WorkbookError
+        If there is none.
+    """
+    for relation in _relations(archive, _workbook_part(archive)):
+        if relation.kind == "styles":
+            return relation.target
+    raise WorkbookError(f"{archive.source.file} has no cell styles. Open it and save it once.")
 
 
 @dataclass(frozen=True, slots=True)

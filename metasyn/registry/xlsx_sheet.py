@@ -90,7 +90,7 @@ class _Sheet:
         self._phonetic = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        name = self._local(name)
+        name = self._names.get(name) or self._local(name)
         if name == "c":
             self._start_cell(attributes)
         elif name == "v" or (name == "t" and not self._phonetic):
@@ -105,7 +105,7 @@ class _Sheet:
             self._phonetic += 1
 
     def end(self, name: str) -> None:
-        name = self._local(name)
+        name = self._names.get(name) or self._local(name)
         if name == "c":
             self._end_cell()
         elif name in ("v", "t", "f"):
@@ -118,9 +118,7 @@ class _Sheet:
             self._into.append(data)
 
     def _local(self, name: str) -> str:
-        local = self._names.get(name)
-        if local is None:
-            local = self._names[name] = local_name(name)
+        local = self._names[name] = local_name(name)
         return local
 
     def _start_cell(self, attributes: dict[str, str]) -> None:

@@ -48,7 +48,7 @@ def test_json(run, spoiled):
     [
         (None, "book.xlsx does not exist. Check the path."),
         (b"", "book.xlsx is not an Excel workbook: the file is empty."),
-        (b"a,b\n1,2\n", "book.xlsx is not an Excel workbook: it holds plain text."),
+        (b"a,b\n1,2\n", "book.xlsx is not an Excel workbook: it holds plain text"),
         (b"PK\x03\x04 and nothing more", "book.xlsx is damaged or was cut short"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "book.xlsx is an old Excel file (.xls)."),
         (
@@ -116,3 +116,13 @@ def test_the_workbook_is_never_changed(run, spoiled):
     before = path.read_bytes(), path.stat().st_mtime_ns
     run("check", path)
     assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+def test_annotate(run, spoiled, tmp_path):
+    result = run("check", spoiled(M4=5), "--annotate", "copy.xlsx")
+    assert result.returncode == 1
+    assert result.stderr == "copy.xlsx: 3 cells marked.\n"
+    assert (tmp_path / "copy.xlsx").exists()
+    again = run("check", tmp_path / "spoiled.xlsx", "--annotate", "copy.xlsx")
+    assert again.returncode == 2
+    assert "copy.xlsx exists already" in again.stderr

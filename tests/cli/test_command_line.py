@@ -82,3 +82,34 @@ def test_help_imports_nothing_heavy():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )
     assert result.stdout == "[]\n"
+
+
+def test_assign_ids(run, tmp_path):
+    import openpyxl
+
+    run("new", "a.xlsx")
+    workbook = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    workbook["studies"]["B2"] = "Lee 2019"
+    workbook.save(tmp_path / "a.xlsx")
+    dry = run("assign-ids", "a.xlsx", "--dry-run")
+    assert dry.stdout == "studies!A2 S0001\nNothing was changed.\n"
+    result = run("assign-ids", "a.xlsx")
+    assert result.returncode == 0
+    assert result.stdout.startswith("studies!A2 S0001\nThe workbook as it was: ")
+    assert read_registry(tmp_path / "a.xlsx").studies[0].study_id == "S0001"
+    assert len(list(tmp_path.glob("a.backup-*.xlsx"))) == 1
+    assert run("assign-ids", "a.xlsx").stdout == "Every row has its id; nothing was changed.\n"
+
+
+def test_assign_ids_to_an_open_workbook(run, tmp_path):
+    import openpyxl
+
+    run("new", "a.xlsx")
+    workbook = openpyxl.load_workbook(tmp_path / "a.xlsx")
+    workbook["studies"]["B2"] = "Lee 2019"
+    workbook.save(tmp_path / "a.xlsx")
+    (tmp_path / "~$a.xlsx").write_text("")
+    result = run("assign-ids", "a.xlsx")
+    assert result.returncode == 2
+    assert "is open in Excel or LibreOffice" in result.stderr
+    assert result.stderr.count("\n") == 1

@@ -8,13 +8,29 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Literal, get_args
 
 from metasyn.errors import SpecError
+from metasyn.models.alternative_specs import (
+    BetaBinomial,
+    FirthLogistic,
+    HenmiCopas,
+    IVhet,
+    PoissonNormal,
+    QualityEffects,
+)
 from metasyn.models.design_weights import DesignWeights
+from metasyn.models.spec_checks import one_of as _one_of
+from metasyn.models.spec_checks import within as _within
 
 __all__ = [
+    "BetaBinomial",
     "BinomialNormal",
     "CommonEffect",
+    "FirthLogistic",
+    "HenmiCopas",
+    "IVhet",
     "MantelHaenszel",
     "Peto",
+    "PoissonNormal",
+    "QualityEffects",
     "RandomEffects",
     "Spec",
 ]
@@ -26,19 +42,6 @@ Ci = Literal["z", "t", "hksj", "hksj-adhoc", "hksj-guarded", "kr", "profile"]
 Tau2Ci = Literal["QP", "GQ", "PL", "none"]
 RateInterval = Literal["auto", "wald-t", "wald-z", "integrated", "profile", "profile-t"]
 Prediction = Literal["auto", "simple", "z", "V", "HTS", "HK", "HK-PR", "KR", "KR-PR", "NNF", "none"]
-
-
-def _one_of(name: str, value: object, allowed: tuple[object, ...]) -> None:
-    if value not in allowed:
-        words = ", ".join(repr(word) for word in allowed)
-        raise SpecError(f"{name} is {value!r}; it must be one of {words}.")
-
-
-def _within(name: str, value: float, low: float, high: float, *, open_ends: bool = False) -> None:
-    inside = low < value < high if open_ends else low <= value <= high
-    if not inside:
-        ends = "strictly between" if open_ends else "between"
-        raise SpecError(f"{name} is {value!r}; it must lie {ends} {low:g} and {high:g}.")
 
 
 @dataclass(frozen=True)
@@ -234,4 +237,16 @@ class BinomialNormal:
         return DesignWeights() if self.design_weights is None else self.design_weights
 
 
-Spec = RandomEffects | CommonEffect | MantelHaenszel | Peto | BinomialNormal
+Spec = (
+    RandomEffects
+    | CommonEffect
+    | HenmiCopas
+    | IVhet
+    | QualityEffects
+    | MantelHaenszel
+    | Peto
+    | BinomialNormal
+    | PoissonNormal
+    | BetaBinomial
+    | FirthLogistic
+)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.counts import TwoArmCounts
+from metasyn.effects.effect_sizes import effect_sizes
 from metasyn.effects.person_time import TwoArmPersonTime
 from metasyn.errors import DataError, Note
 from metasyn.models.wald import chi_squared
@@ -131,7 +132,7 @@ def margins(data: TwoArmCounts) -> Margins:
 
 
 def study_effects(data: TwoArmCounts | TwoArmPersonTime, measure: Measure) -> StudyEffects:
-    """Estimate and variance of every study that has events and non-events.
+    """Estimate and variance of every study that has events and, in a 2x2 table, non-events.
 
     metafor's convention (``add=1/2, to="only0", drop00=TRUE``): tables without, or with nothing
     but, events have no estimate of their own.
@@ -144,32 +145,19 @@ def study_effects(data: TwoArmCounts | TwoArmPersonTime, measure: Measure) -> St
     if isinstance(data, TwoArmPersonTime):
         if measure not in ("IRR", "IRD"):
             raise DataError(f"{measure} needs 2x2 tables; events over person-time give IRR or IRD.")
-        return _rate_effects(data, measure)
-    if measure not in ("OR", "RR", "RD"):
-        raise DataError(f"{measure} needs events over person-time; 2x2 tables give OR, RR or RD.")
-    return _table_effects(data, measure)
-
-
-def _table_effects(data: TwoArmCounts, measure: Measure) -> StudyEffects:
-    used = margins(data).informative
-    cells = np.array([data.ai, data.bi, data.ci, data.di])[:, used]
-    a, b, c, d = cells + 0.5 * (cells == 0).any(axis=0)
-    n1, n2 = a + b, c + d
-    if measure == "OR":
-        return StudyEffects(np.log(a * d / (b * c)), 1 / a + 1 / b + 1 / c + 1 / d, used)
-    if measure == "RR":
-        return StudyEffects(np.log(a / n1 / (c / n2)), 1 / a - 1 / n1 + 1 / c - 1 / n2, used)
-    return StudyEffects(a / n1 - c / n2, a * b / n1**3 + c * d / n2**3, used)
-
-
-def _rate_effects(data: TwoArmPersonTime, measure: Measure) -> StudyEffects:
-    used = (data.x1i + data.x2i) > 0
-    t1, t2 = data.t1i[used], data.t2i[used]
-    events = np.array([data.x1i, data.x2i])[:, used]
-    x1, x2 = events + 0.5 * (events == 0).any(axis=0)
-    if measure == "IRR":
-        return StudyEffects(np.log(x1 / t1 / (x2 / t2)), 1 / x1 + 1 / x2, used)
-    return StudyEffects(x1 / t1 - x2 / t2, x1 / t1**2 + x2 / t2**2, used)
+        used = (data.x1i + data.x2i) > 0
+        names = ("x1i", "t1i", "x2i", "t2i")
+    else:
+        if measure not in ("OR", "RR", "RD"):
+            raise DataError(
+                f"{measure} needs events over person-time; 2x2 tables give OR, RR or RD."
+            )
+        used = margins(data).informative
+        names = ("ai", "bi", "ci", "di")
+    if not used.any():
+        return StudyEffects(np.zeros(0), np.zeros(0), used)
+    effects = effect_sizes(measure, **{name: getattr(data, name)[used] for name in names})
+    return StudyEffects(effects.yi, effects.vi, used)
 
 
 def zero_notes(data: TwoArmCounts, fate: Fate) -> tuple[Note, ...]:

@@ -47,7 +47,7 @@ class Regression(Pooled):
         The table of coefficients.
     qm, qm_p, qm_df
         Omnibus test of all coefficients but the intercept: chi-squared (second degrees of freedom
-        None) or F.
+        None) or F; no statistic where the studies fit exactly, with a note.
     r2
         Share of tau2 without moderators that they account for (0 to 1); of a common-effect model
         the adjusted R2 of weighted least squares. None where the formula has no intercept, or
@@ -59,8 +59,8 @@ class Regression(Pooled):
     """
 
     rows: tuple[Coefficient, ...]
-    qm: float
-    qm_p: float
+    qm: float | None
+    qm_p: float | None
     qm_df: tuple[float, float | None]
     r2: float | None
     design: Design
@@ -145,13 +145,20 @@ class Regression(Pooled):
 
     def summary(self) -> str:
         """The result in a few lines for people, then the table of coefficients."""
-        test = "chi-squared" if self.qm_df[1] is None else "F"
-        df = ", ".join(f"{value:.4g}" for value in self.qm_df if value is not None)
         lines = [
             super().summary(),
             f"The estimate is the effect at the mean of {self.design.formula}",
+            *self._tests(),
+            self.coefficients.round(4).to_string(index=False),
         ]
-        lines.append(f"Test of moderators: {test} {self.qm:.3f} (df {df}), p {self.qm_p:.4g}")
+        return "\n".join(lines)
+
+    def _tests(self) -> list[str]:
+        lines = []
+        if self.qm is not None and self.qm_p is not None:
+            name = "chi-squared" if self.qm_df[1] is None else "F"
+            df = ", ".join(f"{value:.4g}" for value in self.qm_df if value is not None)
+            lines.append(f"Test of moderators: {name} {self.qm:.3f} (df {df}), p {self.qm_p:.4g}")
         if self.r2 is not None:
             lines.append(f"R² {100 * self.r2:.1f}%")
-        return "\n".join([*lines, self.coefficients.round(4).to_string(index=False)])
+        return lines

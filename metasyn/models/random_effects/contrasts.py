@@ -19,7 +19,7 @@ from metasyn.models.random_effects.prediction import Spread, predict_interval
 from metasyn.models.random_effects.profile_likelihood import LikelihoodProfile
 from metasyn.models.random_effects.quantiles import chi2_tail, critical, f_tail, two_sided
 
-__all__ = ["Contrasts", "Line", "wald_line"]
+__all__ = ["Contrasts", "JointTest", "Line", "wald_line"]
 
 
 class Line(NamedTuple):
@@ -40,6 +40,22 @@ class Line(NamedTuple):
     statistic: float | None
     p_value: float | None
     ci: Interval
+
+
+class JointTest(NamedTuple):
+    """A test of several coefficients at once.
+
+    Parameters
+    ----------
+    statistic, p_value
+        None where the standard errors are 0.
+    df
+        Degrees of freedom; the second is None for chi-squared.
+    """
+
+    statistic: float | None
+    p_value: float | None
+    df: tuple[float, float | None]
 
 
 def wald_line(
@@ -138,23 +154,24 @@ class Contrasts:
         level = self.level if level is None else level
         return predict_interval(estimate, self.tau2, spread, self.kind, level)
 
-    def joint_test(self, rows: FloatArray) -> tuple[float, float, tuple[float, float | None]]:
-        """Test of ``rows @ beta = 0``: statistic, p-value, degrees of freedom.
+    def joint_test(self, rows: FloatArray) -> JointTest:
+        """Test of ``rows @ beta = 0``.
 
         Chi-squared with normal inference, else F as metafor's; Kenward and Roger's scaled F; the
         likelihood ratio with ``profile``.
         """
         m = float(len(rows))
         if self.ci == "kr" and self.kr is not None:
-            f, _, df = self.kr.f_test(self.beta, rows)
-            return f, f_tail(f, m, df), (m, df)
+            f, df = self.kr.f_test(self.beta, rows)
+            return JointTest(f, f_tail(f, m, df), (m, df))
         if self.ci == "profile":
             ratio = LikelihoodProfile(self.model, rows[0], self.tau2).joint_ratio(rows)
-            return ratio, chi2_tail(ratio, m), (m, None)
+            return JointTest(ratio, chi2_tail(ratio, m), (m, None))
+        df2 = self.scale.df
+        if self.scale.factor == 0.0:
+            return JointTest(None, None, (m, df2))
         tested = rows @ self.beta
-        inner = rows @ self.covariance @ rows.T
-        statistic = float(tested @ np.linalg.solve(inner, tested))
-        if self.scale.df is None:
-            return statistic, chi2_tail(statistic, m), (m, None)
-        f = statistic / m
-        return f, f_tail(f, m, self.scale.df), (m, self.scale.df)
+        wald = float(tested @ np.linalg.solve(rows @ self.covariance @ rows.T, tested))
+        if df2 is None:
+            return JointTest(wald, chi2_tail(wald, m), (m, None))
+        return JointTest(wald / m, f_tail(wald / m, m, df2), (m, df2))

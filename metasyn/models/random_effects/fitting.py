@@ -6,7 +6,7 @@ from metasyn.effects.arrays import read_only
 from metasyn.models.random_effects.contrasts import Contrasts
 from metasyn.models.random_effects.estimators import ESTIMATORS
 from metasyn.models.random_effects.fixed_weights import FixedWeights
-from metasyn.models.random_effects.inference import scale_of
+from metasyn.models.random_effects.inference import hartung_knapp, scale_of
 from metasyn.models.random_effects.moments import Model
 from metasyn.models.random_effects.prediction import kind_of
 from metasyn.models.random_effects.weights import user_weights
@@ -33,7 +33,7 @@ def fitted(model: Model, spec: RandomEffects) -> tuple[Contrasts, float]:
         fixed = FixedWeights.of(model.design, user)
         beta, cov = fixed.beta(model.yi), fixed.cov(model.vi + tau2)
     df = model.k - model.p
-    factor = model.q_and_slope(tau2)[0] / df
+    factor = hartung_knapp(model.q_and_slope(tau2)[0], df)
     scale = scale_of(spec.ci, factor, df, spec.level)
     contrasts = Contrasts(
         model=model,

@@ -7,7 +7,10 @@ from typing import NamedTuple
 from metasyn.errors import Note
 from metasyn.models.random_effects.quantiles import critical
 
-__all__ = ["Scale", "scale_of"]
+__all__ = ["Scale", "hartung_knapp", "scale_of"]
+
+EXACT = 2.2e-16
+"""y'Py at or below which the studies are taken to fit exactly, as metafor takes it."""
 
 
 class Scale(NamedTuple):
@@ -29,6 +32,11 @@ class Scale(NamedTuple):
     factor: float
     df: float | None
     notes: tuple[Note, ...] = ()
+
+
+def hartung_knapp(q: float, df: int) -> float:
+    """Hartung and Knapp's factor y'Py / (k - p); 0 where the studies fit exactly."""
+    return q / df if q > EXACT else 0.0
 
 
 def scale_of(ci: str, factor: float, df: int, level: float) -> Scale:

@@ -45,8 +45,8 @@ class KenwardRoger:
         change = float(spread @ self.response @ spread) / float(contrast @ spread)
         return 2.0 / (self.tau2_variance * change * change)
 
-    def f_test(self, beta: FloatArray, rows: FloatArray) -> tuple[float, float, float]:
-        """Scaled F statistic of ``rows @ beta = 0``, and its two degrees of freedom.
+    def f_test(self, beta: FloatArray, rows: FloatArray) -> tuple[float, float]:
+        """Scaled F statistic of ``rows @ beta = 0``, and its denominator degrees of freedom.
 
         Kenward and Roger 1997, sec. 3.
         """
@@ -64,7 +64,7 @@ class KenwardRoger:
         df = 4.0 + (m + 2) / (m * spread / (2.0 * mean * mean) - 1.0)
         scale = df / (mean * (df - 2.0))
         tested = rows @ beta
-        return scale / m * float(tested @ np.linalg.solve(inner, tested)), float(m), df
+        return scale / m * float(tested @ np.linalg.solve(inner, tested)), df
 
 
 def kenward_roger(model: Model, tau2: float) -> KenwardRoger:

@@ -22,6 +22,10 @@ BLOCK = 32_768
 """Weights held at once: a block of studies times the values of tau2 stays in the cache."""
 
 
+ROOM = 1.0 + 1e-6
+"""Slack in a bound that an optimum can lie on, against rounding."""
+
+
 class Moments(NamedTuple):
     """Quadratic forms and traces at one tau2.
 
@@ -123,7 +127,7 @@ class MeanModel:
         _, columns = self._others
         z = columns[:, 1]
         spread = max(float(z.max()), 0.0) - min(float(z.min()), 0.0)
-        return spread * spread - self.least_variance
+        return ROOM * spread * spread - self.least_variance
 
     def moments(self, tau2: float) -> Moments:
         """Forms and traces at one tau2."""
@@ -141,7 +145,7 @@ class MeanModel:
         cross = gap + lead * a0
         cube = c2 - mu * (2.0 * c1 - mu * c0) + lead * (2.0 * gap + lead * a0)
         return Moments(
-            q=a2 - mu * a1,
+            q=max(0.0, a2 - mu * a1),
             q1=lead * lead + b2 - mu * (2.0 * b1 - mu * b0),
             q2=cube - cross * cross / total,
             s1=total,
@@ -173,7 +177,7 @@ class MeanModel:
         s2, y2, yy2 = ((w * w) @ columns).tolist()
         top = 1.0 / (self.least_variance + tau2)
         mu = y1 / (top + s1)
-        return yy1 - mu * y1, -((top * mu) ** 2 + yy2 - mu * (2.0 * y2 - mu * s2))
+        return max(0.0, yy1 - mu * y1), -((top * mu) ** 2 + yy2 - mu * (2.0 * y2 - mu * s2))
 
     def location(self, tau2: float) -> tuple[float, float]:
         """Weighted mean and its Wald variance."""
@@ -244,7 +248,7 @@ class DesignModel:
         once tau2 exceeds the residual sum of squares of unweighted least squares less min v.
         """
         rest = self._basis[1]
-        return float(rest @ rest) - self.least_variance
+        return ROOM * float(rest @ rest) - self.least_variance
 
     def moments(self, tau2: float) -> Moments:
         """Forms and traces at one tau2, by a QR decomposition."""

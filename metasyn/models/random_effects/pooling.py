@@ -15,7 +15,7 @@ from metasyn.models.random_effects.bootstrap import bootstrap_interval
 from metasyn.models.random_effects.contrasts import Contrasts, Line, wald_line
 from metasyn.models.random_effects.estimators import ESTIMATORS
 from metasyn.models.random_effects.fixed_weights import FixedWeights
-from metasyn.models.random_effects.inference import Scale, scale_of
+from metasyn.models.random_effects.inference import Scale, hartung_knapp, scale_of
 from metasyn.models.random_effects.moments import MeanModel
 from metasyn.models.random_effects.prediction import Spread, kind_of, predict_interval
 from metasyn.models.random_effects.quantiles import chi2_tail
@@ -153,8 +153,9 @@ def _random(effects: Effects, spec: RandomEffects, model: MeanModel) -> Pooled:
     df, at_zero = model.k - 1, model.moments(0.0)
     q_tau2 = model.q_and_slope(tau2)[0]
     estimate, wald = _location(model, tau2, user)
-    scale = scale_of(spec.ci, q_tau2 / df, df, spec.level)
-    fitted = _Fitted(model, spec, tau2, estimate, wald, scale, q_tau2 / df)
+    factor = hartung_knapp(q_tau2, df)
+    scale = scale_of(spec.ci, factor, df, spec.level)
+    fitted = _Fitted(model, spec, tau2, estimate, wald, scale, factor)
     line = _line(fitted)
     prediction, why_no_prediction = _prediction(fitted)
     asked = (spec.tau2_ci, spec.tau2)

@@ -38,7 +38,8 @@ class Subgroups:
     tau2
         Whether groups have a ``common`` or ``separate`` variances between studies.
     statistic, df, p_value
-        Test of equal effects: chi-squared (second degrees of freedom None) or F.
+        Test of equal effects: chi-squared (second degrees of freedom None) or F; None where the
+        studies of each group agree exactly.
     notes
         What a reader has to know.
     """
@@ -47,9 +48,9 @@ class Subgroups:
     groups: Mapping[str, Pooled]
     overall: Pooled
     tau2: Literal["common", "separate"]
-    statistic: float
+    statistic: float | None
     df: tuple[float, float | None]
-    p_value: float
+    p_value: float | None
     notes: tuple[Note, ...] = ()
 
 
@@ -188,7 +189,7 @@ def _common(
         X[rows, column] = 1.0
     contrasts, tau2_se = fitted(DesignModel(effects.yi, effects.vi, X), spec)
     differences = np.eye(len(members))[1:] - np.eye(len(members))[0]
-    statistic, p_value, df = contrasts.joint_test(differences)
+    test = contrasts.joint_test(differences)
     shared = Note("common-tau2", f"tau² is common to all groups of {name}; I² is not of one group.")
     groups: dict[str, Pooled] = {}
     for pick, (group, rows) in zip(np.eye(len(members)), members.items(), strict=True):
@@ -213,7 +214,8 @@ def _common(
         groups=MappingProxyType(groups),
         overall=overall,
         tau2="common",
-        statistic=statistic,
-        df=df,
-        p_value=p_value,
+        statistic=test.statistic,
+        df=test.df,
+        p_value=test.p_value,
+        notes=contrasts.scale.notes,
     )

@@ -86,6 +86,14 @@ ROW_WITHOUT_DATA = Rule(
     "Fill the row in, or clear it.",
     "a sum below the table",
 )
+MERGED = Rule(
+    "merged-cells",
+    "warning",
+    "Of merged cells only the first holds the value; the others are blank.",
+    "cells are merged here; the ones after the first are blank.",
+    "Unmerge them and fill in every cell.",
+    "one study_id merged over five rows",
+)
 REQUIRED_BLANK = Rule(
     "required-blank",
     "error",
@@ -228,6 +236,7 @@ CELL_RULES = (
     SHEETS_ADDED,
     HEADERLESS,
     ROW_WITHOUT_DATA,
+    MERGED,
     REQUIRED_BLANK,
     MISSING_NOT_ALLOWED,
     MISSING_MISSPELT,

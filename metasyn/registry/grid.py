@@ -45,12 +45,15 @@ class Grid:
         The tab.
     rows
         Row number to column number to value, both 1-based; blank cells have no entry.
+    merged
+        Top left cells of merged areas, as row and column.
     typed
         Whether numbers are told from text (a CSV file does not).
     """
 
     name: str
     rows: Mapping[int, Mapping[int, CellValue]]
+    merged: tuple[tuple[int, int], ...] = ()
     typed: bool = True
 
 

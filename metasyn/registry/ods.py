@@ -52,6 +52,7 @@ class _Content:
         self._shown = shown
         self._cells = 0
         self._rows: dict[int, dict[int, CellValue]] | None = None
+        self._merged: list[tuple[int, int]] = []
         self._name = ""
         self._row: dict[int, CellValue] = {}
         self._row_number = 0
@@ -68,7 +69,7 @@ class _Content:
         if self._skipping or nested or name in ("annotation", "shapes", "frame"):
             self._skipping += 1
         elif name == "table":
-            self._name, self._rows = attributes.get("table:name", ""), {}
+            self._name, self._rows, self._merged = attributes.get("table:name", ""), {}, []
             self._row_number = 0
         elif self._rows is None:
             return
@@ -97,7 +98,7 @@ class _Content:
         elif self._rows is None:
             return
         elif name == "table":
-            self.grids.append(Grid(self._name, self._rows))
+            self.grids.append(Grid(self._name, self._rows, tuple(self._merged)))
             self._rows = None
         elif name == "table-row":
             self._end_row(self._rows)
@@ -120,6 +121,9 @@ class _Content:
 
     def _end_cell(self, attributes: dict[str, str]) -> None:
         repeat = _count(attributes, "table:number-columns-repeated")
+        spans = ("table:number-columns-spanned", "table:number-rows-spanned")
+        if any(_count(attributes, name) > 1 for name in spans):
+            self._merged.append((self._row_number, self._column + 1))
         value = _value(attributes, "\n".join(self._lines))
         if value is not None and value != "":
             self._count_cells(repeat)

@@ -46,6 +46,9 @@ def read_table(sheet: Sheet, grid: Grid, codes: Codes) -> tuple[Table, list[Issu
         if number > columns.header_row and (row := reader.read(number, cells)) is not None
     )
     issues.extend(reader.issues)
+    for top, left in grid.merged:
+        if top >= columns.header_row:
+            issues.append(rules.MERGED.at(Cell(grid.name, top, left)))
     if reader.headerless:
         first, count = reader.headerless[0], len(reader.headerless)
         issues.append(rules.HEADERLESS.at(first, facts={"count": count}))

@@ -22,7 +22,7 @@ from metasyn.registry.sheets import BY_NAME
 from metasyn.registry.source_files import read_grids
 from metasyn.registry.table import Table
 
-__all__ = ["Registry", "read_registry"]
+__all__ = ["Registry", "read_registry", "registry_from_grids"]
 
 Wanted = str | Sequence[str] | None
 
@@ -207,7 +207,14 @@ def read_registry(path: str | Path, *, today: date | None = None) -> Registry:
     WorkbookError
         If the file cannot be read as a workbook at all.
     """
-    source, every = read_grids(path)
+    source, grids = read_grids(path)
+    return registry_from_grids(source, grids, today=today)
+
+
+def registry_from_grids(
+    source: Source, every: Sequence[Grid], *, today: date | None = None
+) -> Registry:
+    """Records and issues of cells that were read; see :func:`read_registry`."""
     grids, found = find_sheets(every)
     tables: dict[str, Table] = {}
     codes: Codes = {}

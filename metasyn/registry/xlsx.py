@@ -70,7 +70,7 @@ def read_xlsx(archive: Archive) -> tuple[Grid, ...]:
         read_styles(parse_tree(archive.part(styles), styles), tree) if styles else Styles((), False)
     )
     return tuple(
-        Grid(sheet.name, read_sheet(archive.part(sheet.part), sheet.part, texts, formats))
+        read_sheet(sheet.name, archive.part(sheet.part), sheet.part, texts, formats)
         for sheet in sheet_parts(archive)
     )
 

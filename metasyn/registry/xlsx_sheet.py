@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 
-from metasyn.registry.grid import CellValue, Odd
+from metasyn.registry.grid import CellValue, Grid, Odd
 from metasyn.registry.number_formats import Styles
 from metasyn.registry.xml import local_name, parse_events
 
@@ -22,13 +22,21 @@ def read_shared_strings(content: bytes, part: str) -> list[str]:
     return reader.texts
 
 
-def read_sheet(
-    content: bytes, part: str, texts: list[str], styles: Styles
-) -> dict[int, dict[int, CellValue]]:
-    """Filled cells of a worksheet: row to column to value."""
+def read_sheet(name: str, content: bytes, part: str, texts: list[str], styles: Styles) -> Grid:
+    """Filled cells of a worksheet.
+
+    Parameters
+    ----------
+    name
+        The tab.
+    content, part
+        The worksheet's part and its name.
+    texts, styles
+        What cells refer to by number.
+    """
     reader = _Sheet(texts, styles)
     parse_events(content, part, reader.start, reader.end, reader.text)
-    return reader.rows
+    return Grid(name, reader.rows, tuple(reader.merged))
 
 
 def _unescaped(text: str) -> str:
@@ -76,6 +84,7 @@ class _Sheet:
 
     def __init__(self, texts: list[str], styles: Styles) -> None:
         self.rows: dict[int, dict[int, CellValue]] = {}
+        self.merged: list[tuple[int, int]] = []
         self._texts = texts
         self._styles = styles
         self._columns: dict[str, int] = {}
@@ -103,6 +112,14 @@ class _Sheet:
             self._column = 0
         elif name == "rPh":
             self._phonetic += 1
+        elif name == "mergeCell":
+            self._add_merged(attributes.get("ref", "").partition(":")[0])
+
+    def _add_merged(self, reference: str) -> None:
+        letters = reference.rstrip(_DIGITS)
+        row = reference[len(letters) :]
+        if letters.isalpha() and row:
+            self.merged.append((int(row), self._number_of(letters)))
 
     def end(self, name: str) -> None:
         name = self._names.get(name) or self._local(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import openpyxl
@@ -96,6 +96,7 @@ class Book:
     """A workbook as rows of cells, row 1 holding the column names."""
 
     sheets: dict[str, list[list[object]]]
+    merged: list[tuple[str, str]] = field(default_factory=list)
 
     def column(self, sheet: str, name: str) -> int:
         return self.sheets[sheet][0].index(name)
@@ -113,6 +114,13 @@ class Book:
             worksheet = workbook.create_sheet(name)
             for row in rows:
                 worksheet.append(row)
+        workbook.save(path)
+        return self._with_merged(path) if self.merged else path
+
+    def _with_merged(self, path: Path) -> Path:
+        workbook = openpyxl.load_workbook(path)
+        for sheet, area in self.merged:
+            workbook[sheet].merge_cells(area)
         workbook.save(path)
         return path
 

@@ -124,7 +124,7 @@ def test_every_coded_column_has_a_dropdown_from_a_named_range(sheet, workbook):
     for column in coded:
         letter = worksheet.cell(1, [c.name for c in sheet.columns].index(column.name) + 1)
         check = dropdowns[letter.column_letter]
-        assert check.formula1 == f"=list_{column.codes}"
+        assert check.formula1 == f"list_{column.codes}"
         target = workbook.defined_names[f"list_{column.codes}"].attr_text
         cells = [row[0].value for row in lists[target.partition("!")[2].replace("$", "")]]
         expected = [row[1].value for row in lists.iter_rows(2) if row[0].value == column.codes]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable
 
 import pytest
@@ -89,6 +90,7 @@ DEFECTS: dict[str, tuple[Spoil, str]] = {
         ),
         "results!A9",
     ),
+    "merged-cells": (lambda book: book.merged.append(("results", "C2:C3")), "results!C2"),
     "required-blank": (put("results", 3, "definition", None), "results!AB3"),
     "missing-not-allowed": (put("results", 2, "study_id", "NR"), "results!B2"),
     "missing-misspelt": (put("results", 3, "n", "n/a"), "results!N3"),
@@ -184,12 +186,25 @@ DEFECTS: dict[str, tuple[Spoil, str]] = {
     "stance-without-data": (put("statements", 2, "basis", "opinion"), "statements!G2"),
 }
 
-CONSEQUENCES = {"row-without-data": {"columns-added"}}
+CONSEQUENCES = {
+    "row-without-data": {"columns-added"},
+    "merged-cells": {"required-blank"},
+}
 """Rules that one defect breaks besides its own."""
 
 
 def test_every_rule_has_a_defect():
     assert set(DEFECTS) == {rule.code for rule in RULES}
+
+
+def test_the_words_of_every_rule():
+    for rule in RULES:
+        assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.code)
+        assert rule.why[0].isupper() or rule.why[0] in "-[0123456789"
+        assert rule.why.endswith(".")
+        assert rule.message.endswith(".")
+        assert rule.example
+    assert len({rule.code for rule in RULES}) == len(RULES)
 
 
 def test_the_sound_workbook_has_no_issue(book, tmp_path):

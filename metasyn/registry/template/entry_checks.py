@@ -65,7 +65,7 @@ def _check(column: Column, letter: str) -> DataValidation | None:
 def _dropdown(column: Column) -> DataValidation:
     check = DataValidation(
         "list",
-        formula1=f"={list_range(column.codes)}",
+        formula1=list_range(column.codes),
         allow_blank=True,
         showErrorMessage=True,
         errorStyle="warning" if column.may_be_missing else "stop",
@@ -86,7 +86,7 @@ def _custom(formula: str, title: str, message: str) -> DataValidation:
 
 
 def _number(column: Column, here: str) -> DataValidation:
-    bounds = [f"ISNUMBER({here})"]
+    bounds = []
     if column.kind == "integer":
         bounds.append(f"{here}=INT({here})")
     if column.low is not None:
@@ -97,7 +97,7 @@ def _number(column: Column, here: str) -> DataValidation:
     whole = "a whole number" if column.kind == "integer" else "a number"
     low = f", {number_text(column.low)} or more" if column.low is not None else ""
     return _custom(
-        f"OR(AND({','.join(bounds)}),{','.join(missing)})",
+        f"IF(ISNUMBER({here}),AND({','.join(bounds) or 'TRUE'}),OR({','.join(missing)}))",
         "Not a number",
         f"{column.label} must be {whole}{low}, or one of {', '.join(MISSING_CODES)}.",
     )

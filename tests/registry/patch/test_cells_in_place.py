@@ -113,7 +113,7 @@ def test_what_is_read_is_what_was_there_and_what_was_written(before, edits):
     empty = b"<worksheet><sheetData></sheetData></worksheet>"
     sheet = edited(*[CellEdit(r, c, text) for (r, c), text in before.items()], sheet=empty)
     sheet = edited(*[CellEdit(r, c, text) for (r, c), text in edits.items()], sheet=sheet)
-    rows = read_sheet(sheet, "sheet1.xml", [], Styles((), False))
+    rows = read_sheet("x", sheet, "sheet1.xml", [], Styles((), False)).rows
     cells = {(r, c): value for r, row in rows.items() for c, value in row.items()}
     assert cells == {**before, **edits}
     assert list(rows) == sorted(rows)

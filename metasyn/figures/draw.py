@@ -91,7 +91,10 @@ def _artist(mark: Mark) -> Artist:
         case Circle():
             return _painted(patches.Circle((mark.x, mark.y), mark.radius), mark)
         case Polygon():
-            return _painted(patches.Polygon(mark.points, closed=mark.closed), mark)
+            patch = _painted(patches.Polygon(mark.points, closed=mark.closed), mark)
+            if mark.dash:
+                patch.set_linestyle((0, tuple(length / mark.edge_width for length in mark.dash)))
+            return patch
 
 
 def _painted(patch: Patch, mark: Rectangle | Circle | Polygon) -> Patch:

@@ -161,7 +161,7 @@ class Circle:
 
 @dataclass(frozen=True, slots=True)
 class Polygon:
-    """A closed shape (``closed=False``: an open stroke through the points)."""
+    """A closed shape (``closed=False``: an open stroke through the points, dashed or not)."""
 
     points: tuple[tuple[float, float], ...]
     fill: str | None
@@ -170,6 +170,7 @@ class Polygon:
     closed: bool = True
     role: str = ""
     row: int | None = None
+    dash: tuple[float, ...] = ()
 
     @property
     def box(self) -> Box:

@@ -60,10 +60,10 @@ def _element(mark: Mark, keys: tuple[str, ...]) -> str:
         case Text():
             return _text(mark, about)
         case Line():
-            dash = f' stroke-dasharray="{" ".join(map(_n, mark.dash))}"' if mark.dash else ""
             return (
                 f'<line{about} x1="{_n(mark.x1)}" y1="{_n(mark.y1)}" x2="{_n(mark.x2)}" '
-                f'y2="{_n(mark.y2)}" stroke="{mark.colour}" stroke-width="{_n(mark.width)}"{dash}/>'
+                f'y2="{_n(mark.y2)}" stroke="{mark.colour}" stroke-width="{_n(mark.width)}"'
+                f"{_dash(mark.dash)}/>"
             )
         case Rectangle():
             return (
@@ -78,7 +78,7 @@ def _element(mark: Mark, keys: tuple[str, ...]) -> str:
         case Polygon():
             points = " ".join(f"{_n(x)},{_n(y)}" for x, y in mark.points)
             name = "polygon" if mark.closed else "polyline"
-            return f'<{name}{about} points="{points}"{_paint(mark)}/>'
+            return f'<{name}{about} points="{points}"{_paint(mark)}{_dash(mark.dash)}/>'
 
 
 def _text(mark: Text, about: str) -> str:
@@ -96,6 +96,10 @@ def _paint(mark: Rectangle | Circle | Polygon) -> str:
     if mark.edge is None:
         return fill
     return f'{fill} stroke="{mark.edge}" stroke-width="{_n(mark.edge_width)}"'
+
+
+def _dash(lengths: tuple[float, ...]) -> str:
+    return f' stroke-dasharray="{" ".join(map(_n, lengths))}"' if lengths else ""
 
 
 def _n(value: float) -> str:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from metasyn._version import __version__
 
 if TYPE_CHECKING:
+    from metasyn.effects.conversions.ledger import Converted, convert_rows
     from metasyn.effects.counts import Counts, TwoArmCounts, counts
     from metasyn.effects.effect_sizes import effect_sizes
     from metasyn.effects.effects import Effects, effects_from
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from metasyn.report.write import ReportFiles, write_report
 
 _HOMES = {
+    "metasyn.effects.conversions.ledger": ("Converted", "convert_rows"),
     "metasyn.effects.counts": ("Counts", "TwoArmCounts", "counts"),
     "metasyn.effects.effect_sizes": ("effect_sizes",),
     "metasyn.effects.effects": ("Effects", "effects_from"),

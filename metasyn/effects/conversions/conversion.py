@@ -16,7 +16,7 @@ class Conversion:
     Parameters
     ----------
     name
-        Short name, also the rule of a :class:`~metasyn.effects.effects.Derivation`.
+        Short name.
     gives
         What comes out.
     assumes

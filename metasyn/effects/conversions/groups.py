@@ -26,7 +26,7 @@ def combine_groups(n: npt.ArrayLike, mean: npt.ArrayLike, sd: npt.ArrayLike) -> 
     Parameters
     ----------
     n, mean, sd
-        One value a group on the last axis, shape (..., groups).
+        One value a group on the last axis, shape (..., groups); the SD of a single patient is 0.
 
     Raises
     ------

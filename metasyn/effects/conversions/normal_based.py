@@ -47,7 +47,8 @@ def hozo_2005(
     """
     s = five_numbers(n, median, minimum=minimum, maximum=maximum)
     spread = s.maximum - s.minimum
-    mean = np.where(s.n <= 25, (s.minimum + 2 * s.median + s.maximum) / 4, s.median)
+    small = (s.minimum + 2 * s.median + s.maximum) / 4
+    mean = np.select([s.n <= 25, s.n > 25], [small, s.median], NAN)
     lean = (s.minimum - 2 * s.median + s.maximum) / 2
     inequality = np.sqrt((lean**2 + spread**2) / 12)
     sd = np.select([s.n <= 15, s.n <= 70, s.n > 70], [inequality, spread / 4, spread / 6], NAN)

@@ -66,14 +66,18 @@ def search(function: Callable[[float], float], largest: float) -> tuple[float, b
     """
     from scipy.optimize import minimize_scalar
 
+    def value(power: float) -> float:
+        found = function(float(power))
+        return np.inf if np.isnan(found) else found
+
     grid = np.linspace(0, largest, 201)
-    at = int(np.argmin([function(float(power)) for power in grid]))
-    ends = float(grid[max(at - 1, 0)]), float(grid[min(at + 1, len(grid) - 1)])
-    with np.errstate(invalid="ignore"):  # an end of the bracket may be infinite
+    with np.errstate(all="ignore"):  # at absurd powers the data overflow
+        at = int(np.argmin([value(power) for power in grid]))
+        ends = float(grid[max(at - 1, 0)]), float(grid[min(at + 1, len(grid) - 1)])
         found = minimize_scalar(
-            function, bounds=ends, method="bounded", options={"xatol": 1e-12, "maxiter": 500}
+            value, bounds=ends, method="bounded", options={"xatol": 1e-12, "maxiter": 500}
         )
-    best = min((*ends, float(found.x)), key=function)
+        best = min((*ends, float(found.x)), key=value)
     return (0.0 if best < 1e-8 else best), bool(found.success)
 
 
@@ -86,24 +90,32 @@ def back_transformed(location: float, scale: float, power: float) -> tuple[float
     Returns
     -------
     mean, sd, converged
-        Whether the integrals are known to a relative error of 1e-8.
+        Whether the integrals are finite and known to a relative error of 1e-8.
     """
-    if power == 0:
-        mean = float(np.exp(location + scale**2 / 2))
-        return mean, mean * float(np.sqrt(np.expm1(scale**2))), True
     from scipy.special import erf
+
+    if power == 0:
+        with np.errstate(over="ignore"):
+            mean = float(np.exp(location + scale**2 / 2))
+            sd = mean * float(np.sqrt(np.expm1(scale**2)))
+        return mean, sd, bool(np.isfinite(sd))
 
     def value(z: float) -> float:
         exponent = power * (location + scale * z)
         return float(np.exp(np.log1p(exponent) / power)) if exponent > -1 else 0.0
 
+    def square(z: float) -> float:
+        distance = value(z) - mean
+        return distance * distance
+
     centre = 1 + power * location
     cut = centre / (power * scale)
     ends = max(-cut, -38.0), min(cut, 2 * scale / centre + 12)
     inside = float(erf(cut / np.sqrt(2)))
-    first, sharp_1 = _expectation(value, *ends)
-    mean = first / inside
-    second, sharp_2 = _expectation(lambda z: (value(z) - mean) ** 2, *ends)
+    with np.errstate(over="ignore", invalid="ignore"):
+        first, sharp_1 = _expectation(value, *ends)
+        mean = first / inside
+        second, sharp_2 = _expectation(square, *ends)
     return mean, float(np.sqrt(second / inside)), sharp_1 and sharp_2
 
 
@@ -122,7 +134,8 @@ def _expectation(function: Callable[[float], float], low: float, high: float) ->
             epsabs=0, epsrel=1e-12, limit=400, full_output=1,
         )[:2]  # fmt: skip
         total, error = total + part, error + uncertain
-    return total / float(np.sqrt(2 * np.pi)), bool(error <= 1e-8 * total)
+    sharp = bool(np.isfinite(total) and error <= 1e-8 * total)
+    return total / float(np.sqrt(2 * np.pi)), sharp
 
 
 def describe(power: float, largest: float, *, converged: bool) -> str:

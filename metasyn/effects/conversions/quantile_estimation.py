@@ -40,13 +40,17 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """One family at its best: sum of squared distances, mean, SD, and whether it converged."""
+    """One family at its best: sum of squared distances, mean and SD.
+
+    ``at_limit`` tells that a shape is the smallest or largest that is tried.
+    """
 
     name: str
     distance: float
     mean: float
     sd: float
-    converged: bool
+    converged: bool = True
+    at_limit: bool = False
 
 
 def quantile_estimation_2020(
@@ -78,7 +82,7 @@ def quantile_estimation_2020(
     Raises
     ------
     DataError
-        If the numbers are not in order, n < 3, or all of them are equal.
+        If the numbers are not in order, n < 3 (5 for all five numbers), or all are equal.
 
     Notes
     -----
@@ -96,6 +100,7 @@ def quantile_estimation_2020(
     """
     s = five_numbers(n, median, q1, q3, minimum, maximum)
     refuse(s.n < 3, "n is {n:g}; quantile estimation needs at least 3", {"n": s.n})
+    refuse(s.five & (s.n < 5), "n is {n:g}; five numbers need at least 5", {"n": s.n})
     return fit_each(s, _best)
 
 
@@ -108,10 +113,10 @@ def _best(summary: Summary) -> Fitted:
         fits.append(_beta(quantiles, probabilities))
     best = min(fits, key=lambda fit: fit.distance)
     relative = best.distance / float(np.sum((quantiles - quantiles.mean()) ** 2))
+    limit = ", shape at its limit" if best.at_limit else ""
     state = "converged" if best.converged else "not converged"
-    return Fitted(
-        best.mean, best.sd, f"{best.name}, distance {relative:.3g}, {state}", best.converged
-    )
+    detail = f"{best.name}{limit}, distance {relative:.3g}, {state}"
+    return Fitted(best.mean, best.sd, detail, best.converged)
 
 
 def _normal(q: FloatArray, p: FloatArray) -> Fit:
@@ -122,7 +127,7 @@ def _normal(q: FloatArray, p: FloatArray) -> Fit:
     low, high = _middle(q)
     mean = float(np.clip(q.mean(), low, high))
     sd = float(q @ z / (z @ z))
-    return Fit("normal", float(np.sum((mean + sd * z - q) ** 2)), mean, sd, converged=True)
+    return Fit("normal", float(np.sum((mean + sd * z - q) ** 2)), mean, sd)
 
 
 def _middle(q: FloatArray) -> tuple[float, float]:
@@ -154,9 +159,13 @@ def _scaled(family: Family, q: FloatArray, p: FloatArray) -> Fit:
         options={"xatol": 1e-12, "maxiter": 500},
     )
     distance, log_scale = (float(values[0]) for values in fits(np.array([found.x])))
-    log_mean, variation = family.moments(float(np.exp(found.x)))
-    mean = float(np.exp(log_scale + log_mean))
-    return Fit(family.name, distance, mean, mean * variation, bool(found.success))
+    with np.errstate(over="ignore"):
+        log_mean, variation = family.moments(float(np.exp(found.x)))
+        mean = float(np.exp(log_scale + log_mean))
+    sd = mean * variation
+    converged = bool(found.success and np.isfinite(sd))
+    at_limit = bool(min(found.x - grid[0], grid[-1] - found.x) < 1e-6)
+    return Fit(family.name, distance, mean, sd, converged, at_limit)
 
 
 def _beta(q: FloatArray, p: FloatArray) -> Fit:
@@ -175,12 +184,19 @@ def _beta(q: FloatArray, p: FloatArray) -> Fit:
     table = betaincinv(np.exp(a)[:, None], np.exp(b)[:, None], p)
     at = int(np.argmin(np.sum((table - q) ** 2, axis=1)))
     found = least_squares(
-        residuals, [a[at], b[at]], bounds=(low, high), xtol=1e-14, ftol=1e-14, gtol=1e-14
+        residuals,
+        [a[at], b[at]],
+        bounds=(low, high),
+        xtol=1e-14,
+        ftol=1e-14,
+        gtol=1e-14,
+        max_nfev=1000,
     )
     alpha, beta = (float(shape) for shape in np.exp(found.x))
     total = alpha + beta
     sd = float(np.sqrt(alpha * beta / (total + 1))) / total
-    return Fit("beta", float(2 * found.cost), alpha / total, sd, bool(found.success))
+    at_limit = bool(np.minimum(found.x - low, high - found.x).min() < 1e-6)
+    return Fit("beta", float(2 * found.cost), alpha / total, sd, bool(found.success), at_limit)
 
 
 def _log_normal_quantiles(sigma: FloatArray, p: FloatArray) -> FloatArray:

@@ -207,3 +207,7 @@ def test_estimates_move_with_the_data(values, n, shift, scale):
     size = abs(shift) + scale * np.abs(x).max()
     np.testing.assert_allclose(moved, shift + scale * means, atol=1e-12 * size)
     np.testing.assert_allclose(spread, scale * sds, atol=1e-12 * size)
+
+
+def test_without_n_hozo_has_no_mean():
+    assert np.isnan([hozo_2005(np.nan, 9, 2, 41).mean, hozo_2005(np.nan, 9, 2, 41).sd]).all()

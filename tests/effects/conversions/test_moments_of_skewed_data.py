@@ -185,3 +185,20 @@ def test_an_sd_beyond_the_range_is_flagged():
                                     minimum=[2, 2], maximum=[41, 9])  # fmt: skip
     assert [note.code for note in made.notes] == ["sd-beyond-range"]
     assert "(element 1)" in made.notes[0].message
+
+
+@pytest.mark.parametrize("method", ["bc", "mln"])
+def test_absurd_spreads_are_infinite_and_said_not_to_converge(method):
+    made = METHODS[method](n=50, median=1, q1=1e-20, q3=1e40)
+    assert not np.isnan(made.mean) and np.isinf(made.sd)
+    assert [note.code for note in made.notes] == ["not-converged"]
+    assert "not converged" in made.detail[0]
+
+
+def test_a_shape_at_its_limit_is_said():
+    # hardly skewed: the gamma wants a larger shape than 100, the authors' limit
+    made = quantile_estimation_2020(
+        n=500, median=1.15, q1=0.97, q3=1.21, minimum=0.83, maximum=1.43
+    )
+    assert made.detail[0].startswith("gamma, shape at its limit, ")
+    assert (made.sd / made.mean) ** 2 == pytest.approx(1 / 100, rel=1e-5)

@@ -39,7 +39,8 @@ def convert_rows(
     Every row is converted by the first rule that fits it: counts, means or medians of its arms,
     the printed effect with its interval, standard error or p-value, t and F statistics, logrank
     statistics, a single case. :data:`~metasyn.effects.conversions.ledger.RULES` lists them in
-    their order.
+    their order. What the arms report comes before what the report computed of it, so that an
+    adjusted effect is only taken where the arms are left out.
 
     Parameters
     ----------

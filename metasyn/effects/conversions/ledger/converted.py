@@ -98,6 +98,8 @@ class Converted:
         total = len(self) + len(self.unconverted)
         lines = [f"{self.effects.measure}: {len(self)} of {total} rows converted."]
         lines += [f"{one.slab} ({one.rule}): {one.sentence}" for one in self.derivations]
+        said = [note for note in self.notes if note.code != "unconverted"]
+        lines += [f"Note: {note.message}" for note in said]
         lines += [f"Not converted: {one.slab}: {one.reason}." for one in self.unconverted]
         return "\n".join(lines)
 

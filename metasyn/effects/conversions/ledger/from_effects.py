@@ -26,9 +26,8 @@ __all__ = [
 
 _PROPORTION = ("proportion", "PR")
 _PRINTED_AS = {
-    "PLO": (*_PROPORTION, "PLO"),
     "MN": ("mean", "MN"),
-    **dict.fromkeys(("PR", "PLN", "PRZ", "PAS", "PFT"), _PROPORTION),
+    **dict.fromkeys(("PLO", "PR", "PLN", "PRZ", "PAS", "PFT"), _PROPORTION),
 }
 _LOPSIDED = 0.1  # of half the interval: more than rounding to two digits explains
 

@@ -20,7 +20,7 @@ from metasyn.effects.conversions.ledger.prepared import Choices, Prepared, on_an
 from metasyn.effects.conversions.ledger.row import Row
 from metasyn.effects.conversions.standard_errors import t_from_f
 from metasyn.effects.conversions.standardised import smd_from_t
-from metasyn.effects.measures import measure_of
+from metasyn.effects.measures import MEASURES
 from metasyn.errors import DataError
 
 __all__ = [
@@ -68,15 +68,23 @@ def _other_measure(row: Row, target: str) -> tuple[str, ...]:
 
 
 def _no_sign(row: Row) -> tuple[str, ...]:
-    return () if "sign" in row or ("effect" in row and row.measure) else ("sign",)
+    return () if "sign" in row or _has_direction(row) else ("sign",)
+
+
+def _has_direction(row: Row) -> bool:
+    measure = MEASURES.get(row.measure)
+    return (
+        "effect" in row
+        and measure is not None
+        and measure.null == 0
+        and measure.back.name in {"identity", "exp"}
+    )
 
 
 def _sign(row: Row) -> float:
     """Direction as stated, else that of the printed effect."""
     if "sign" in row:
         return row["sign"]
-    if measure_of(row.measure).null != 0:
-        raise DataError(f"{row.measure} has no direction; give sign")
     return float(np.sign(on_analysis_scale(row.measure, "effect", row["effect"])))
 
 

@@ -51,9 +51,7 @@ def read_rows(
 
 
 def _as_sequence(rows: Rows) -> Sequence[object]:
-    import pandas as pd
-
-    return rows.to_dict("records") if isinstance(rows, pd.DataFrame) else rows
+    return rows if isinstance(rows, Sequence) else rows.to_dict("records")
 
 
 def _of_records(

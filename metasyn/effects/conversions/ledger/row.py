@@ -53,7 +53,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
 )
 """Every field that the ledger reads, and what it means."""
 
-_MISSING = ("", "NR", "NA", "UNC", "PEND", "nan", "None")
+_MISSING = ("", "NR", "NA", "UNC", "PEND", "nan", "NaN", "<NA>", "None")
 _LABELS = ("slab", "label", "study")
 
 
@@ -68,7 +68,8 @@ class Row:
     numbers
         Known numbers by field (:data:`FIELDS`).
     measure
-        What ``effect`` is: code of a measure, or ``proportion``; empty where it is not said.
+        What ``effect`` is: code of a measure, ``proportion`` or ``mean``; empty where it is not
+        said. An effect that is a ``p_value`` is read as ``p``.
     record
         The registry's record.
     control
@@ -106,10 +107,10 @@ def row_of_mapping(given: Mapping[str, object], position: int) -> Row:
     >>> row_of_mapping({"study": "Lee 2019", "events": 3, "n": "12", "q1": "NR"}, 1).numbers
     {'events': 3.0, 'n': 12.0}
     """
-    label = next((str(given[name]) for name in _LABELS if name in given), str(position))
-    measure = given.get("effect_measure")
-    known = "" if measure is None or str(measure) in _MISSING else str(measure)
-    return _row(label, known, {name: given.get(name) for name in FIELDS})
+    texts = [str(given.get(name)).strip() for name in (*_LABELS, "effect_measure")]
+    *labels, measure = ("" if text in _MISSING else text for text in texts)
+    label = next((text for text in labels if text), str(position))
+    return _row(label, measure, {name: given.get(name) for name in FIELDS})
 
 
 def row_of_result(record: Result, label: str, controls: Sequence[Result] | None) -> Row:
@@ -146,6 +147,8 @@ def _no_control(record: Result, controls: Sequence[Result]) -> str:
 
 
 def _row(label: str, measure: str, found: Mapping[str, object]) -> Row:
+    if measure == "p_value":
+        measure, found = "", {**found, "p": found["effect"], "effect": None}
     numbers: dict[str, float] = {}
     problems: list[str] = []
     bounded = False

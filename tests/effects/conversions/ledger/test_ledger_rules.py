@@ -273,3 +273,17 @@ def test_targets_are_measures_and_rules_lead_to_them():
 def test_every_row_of_the_cases_reads_only_known_fields():
     known = {*FIELDS, "effect_measure", "study"}
     assert all(set(row) <= known for _, row, _, _ in CASES)
+
+
+def test_a_printed_p_value_is_no_effect():
+    made = one({"effect_measure": "p_value", "effect": 0.03, "sign": -1, **SIZES}, "SMD")
+    assert made.derivations[0].rule == "p"
+    assert made.yi[0] == one({"p": 0.03, "sign": -1, **SIZES}, "SMD").yi[0]
+
+
+def test_an_effect_without_direction_gives_no_sign():
+    row = {"chi2": 4, "v": 20, "effect_measure": "HR", "effect": 0.8}
+    assert one(row, "HR").yi[0] < 0
+    share = {"study": "B", "p": 0.03, "effect_measure": "proportion", "effect": 0.4, **SIZES}
+    made = convert_rows([{"study": "A", "t": 2, **SIZES}, share], "SMD")
+    assert made.unconverted[0].reason.endswith("its effect is proportion, not SMD")

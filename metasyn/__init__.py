@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from metasyn._version import __version__
 
 if TYPE_CHECKING:
+    from metasyn.diagnostics.case_evidence import CaseEvidence, case_evidence
     from metasyn.effects.conversions.ledger import Converted, convert_rows
     from metasyn.effects.counts import Counts, TwoArmCounts, counts
     from metasyn.effects.effect_sizes import effect_sizes
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
     from metasyn.report.write import ReportFiles, write_report
 
 _HOMES = {
+    "metasyn.diagnostics.case_evidence": ("CaseEvidence", "case_evidence"),
     "metasyn.effects.conversions.ledger": ("Converted", "convert_rows"),
     "metasyn.effects.counts": ("Counts", "TwoArmCounts", "counts"),
     "metasyn.effects.effect_sizes": ("effect_sizes",),

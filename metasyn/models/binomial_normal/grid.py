@@ -19,11 +19,11 @@ __all__ = ["Grid", "grid_of"]
 _TAU_NODES = 32
 _TAU_REACH = 6.0
 """tau is integrated up to this many prior scales."""
-_PANEL_GROWTH, _WIDEST_PANEL = 1.4, 1.25
+_PANEL_GROWTH, _WIDEST_PANEL = 1.6, 1.5
 _MOST_CENTRAL_PANELS = 60
 _MU_REACH = 25.0
 """mu is integrated as far beyond 0 and beyond its centre: the prior's tails hold e^-25 there."""
-_NEGLIGIBLE = 28.0
+_NEGLIGIBLE = 24.0
 """Pairs of panel and tau whose log density lies this far below the highest are left out."""
 
 BoolArray = npt.NDArray[np.bool_]
@@ -153,7 +153,7 @@ def _log_prior(mu: FloatArray) -> FloatArray:
 
 def _panel_ends(lowest: float, highest: float, scale: float) -> FloatArray:
     """Ends of panels: narrow from the lowest to the highest centre, wider and wider outside."""
-    width = 0.75 * scale
+    width = scale
     count = min(int(np.ceil((highest - lowest) / width)), _MOST_CENTRAL_PANELS)
     central = np.linspace(lowest, highest, count + 1)
     reach = _MU_REACH + max(abs(lowest), abs(highest))

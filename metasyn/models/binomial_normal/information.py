@@ -78,12 +78,12 @@ def shares_of(units: Units, case_power: float, fits: Fits) -> FloatArray:
     maximum of 0% or 100% its limit, in proportion to ``a_u n_u``.
     """
     mu, tau = float(fits.mu[0]), float(fits.tau[0])
-    has_cases = bool(units.cases.rows)
-    if np.isinf(mu):
-        own, cases = units.power * units.n, case_power * units.cases.n
-    else:
-        own = units.power * expected_information(units.n, mu, tau)
-        cases = case_power * case_information(units, mu, tau) if has_cases else 0.0
-    information = np.append(own, cases) if has_cases else own
+    cases = units.cases
+    one_by_one = units.mode == "individual"
+    sizes, weights = units.n, units.power
+    if cases.rows:
+        sizes = np.append(sizes, 1.0 if one_by_one else cases.n)
+        weights = np.append(weights, case_power * cases.n if one_by_one else case_power)
+    information = weights * (sizes if np.isinf(mu) else expected_information(sizes, mu, tau))
     shares: FloatArray = information / information.sum()
     return shares

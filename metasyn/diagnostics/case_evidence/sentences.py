@@ -1,0 +1,175 @@
+"""The displays in plain sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from metasyn.diagnostics.case_evidence.hidden import MOST
+
+if TYPE_CHECKING:
+    from metasyn.diagnostics.case_evidence.evidence import CaseEvidence
+
+__all__ = ["sentences_of"]
+
+
+def sentences_of(evidence: CaseEvidence) -> tuple[str, ...]:
+    """What the displays say, most important first; true where there are no or only cases."""
+    if evidence.cases_only is None:
+        return (f"There are no single cases: the rate of {_rate(evidence)} is the studies' own.",)
+    if evidence.pooled.studies_only is None:
+        return tuple(_of_cases_only(evidence))
+    return tuple(_of_both(evidence))
+
+
+def _of_both(evidence: CaseEvidence) -> Iterator[str]:
+    pooled, shifts = evidence.pooled, evidence.shifts
+    count = len(pooled.units[-1].rows)
+    who = "The published single case" if count == 1 else f"{_all(count)} published single cases"
+    if pooled.case_power == 0:
+        together = "" if count == 1 else " together"
+        yield (
+            f"{who}{together} are shown but not counted."
+            if count > 1
+            else (f"{who} is shown but not counted.")
+        )
+    else:
+        verb = "carries" if count == 1 else "together carry"
+        it = "it" if count == 1 else "them"
+        start = f"{who} {verb} {_percent(pooled.case_share, 1)} of the information; "
+        without = shifts.all_cases.rate if shifts.all_cases else np.nan
+        before, after = _told_apart(shifts.rate, without)
+        if before == after:
+            yield f"{start}leaving {it} out leaves the rate at {before}."
+        else:
+            yield f"{start}leaving {it} out moves the rate from {before} to {after}."
+    yield from _of_cap(evidence)
+    yield from _of_hidden(evidence)
+    yield from _of_conflict(evidence)
+
+
+def _of_cap(evidence: CaseEvidence) -> Iterator[str]:
+    pooled = evidence.pooled
+    if pooled.cap_binds:
+        yield (
+            f"The cap lowered their weight from {evidence.spec.case_weight:g} to "
+            f"{pooled.case_power:.2g}."
+        )
+
+
+def _of_hidden(evidence: CaseEvidence) -> Iterator[str]:
+    drawer = evidence.file_drawer
+    if drawer is None:
+        return
+    goal, words = _goal(evidence), _words(evidence)
+    row = drawer.on("in-force")
+    if np.isnan(row.per_success):
+        if evidence.pooled.case_power > 0:
+            yield f"No single case {words.did_well}, so no hidden {words.failures} are asked about."
+        return
+    if row.per_success == 0:
+        yield f"The rate is {words.beyond} {goal} already."
+        return
+    if np.isfinite(row.per_success):
+        yield _would(row.per_success, row.whole, evidence)
+        return
+    naive = drawer.on("full-weight-individual")
+    yield (
+        f"Not even {MOST:g} hidden {words.failures} per published {words.success} would bring it "
+        f"{words.beyond} {goal}, because single cases weigh so little."
+    )
+    if 0 < naive.per_success < np.inf:
+        yield (
+            f"Counted one by one at full weight, {_number(naive.per_success)} would "
+            f"({naive.whole:g} in all)."
+        )
+
+
+def _would(per_success: float, whole: float, evidence: CaseEvidence) -> str:
+    words = _words(evidence)
+    what = words.failure if _number(per_success) == "1" else words.failures
+    return (
+        f"{_number(per_success)} hidden {what} per published {words.success} would bring it "
+        f"{words.beyond} {_goal(evidence)} ({whole:g} in all)."
+    )
+
+
+def _of_conflict(evidence: CaseEvidence) -> Iterator[str]:
+    if evidence.conflict is None:
+        return
+    found = evidence.conflict.pseudo_study
+    if found.flagged:
+        yield (
+            "The single cases look better than the studies can explain "
+            f"(p = {found.p_upper:.2g}): read the studies alone as the headline."
+        )
+
+
+def _of_cases_only(evidence: CaseEvidence) -> Iterator[str]:
+    cases, words = evidence.cases_only, _words(evidence)
+    if cases is None:
+        return
+    count = len(evidence.pooled.units[-1].rows)
+    reports = "one published single case" if count == 1 else f"{count} published single cases"
+    low, high = _percent(cases.ci.low), _percent(cases.ci.high)
+    yield (
+        f"There is nothing but {reports}: the published-case {words.fraction} is "
+        f"{_percent(cases.fraction)} ({cases.events:g} of {cases.n:g}; at the case weight "
+        f"{low} to {high}). It is not an estimate of {words.effect}."
+    )
+    row = evidence.file_drawer.on("cases-only") if evidence.file_drawer else None
+    if row is None or np.isnan(row.per_success):
+        yield f"No single case {words.did_well}."
+    elif row.per_success == 0:
+        yield f"It is {words.beyond} {_goal(evidence)} already."
+    else:
+        yield _would(row.per_success, row.whole, evidence)
+
+
+def _all(count: int) -> str:
+    return "Both" if count == 2 else f"All {count}"
+
+
+class _Words:
+    """Words that turn with the direction of the outcome."""
+
+    def __init__(self, *, harm: bool) -> None:
+        self.success = "patient spared" if harm else "success"
+        self.failure = "event" if harm else "failure"
+        self.failures = "events" if harm else "failures"
+        self.beyond = "over" if harm else "under"
+        self.did_well = "was spared" if harm else "was a success"
+        self.fraction = "event fraction" if harm else "success fraction"
+        self.effect = "risk" if harm else "efficacy"
+
+
+def _words(evidence: CaseEvidence) -> _Words:
+    return _Words(harm=evidence.direction == "harm")
+
+
+def _goal(evidence: CaseEvidence) -> str:
+    return _percent(evidence.threshold)
+
+
+def _rate(evidence: CaseEvidence) -> str:
+    return _percent(evidence.shifts.rate)
+
+
+def _told_apart(one: float, other: float) -> tuple[str, str]:
+    """Two rates in percent, with a decimal where whole percents look alike."""
+    for digits in (0, 1):
+        texts = _percent(one, digits), _percent(other, digits)
+        if texts[0] != texts[1]:
+            break
+    return texts
+
+
+def _percent(value: float, digits: int = 0) -> str:
+    text = f"{100 * value:.{digits}f}"
+    return f"{text.rstrip('0').rstrip('.') if '.' in text else text}%"
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".") if value < 10 else f"{value:.0f}"

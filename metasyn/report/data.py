@@ -12,7 +12,7 @@ from metasyn.models.interval import Interval
 from metasyn.models.rate import PooledRate
 from metasyn.models.results import NotPooled, Pooled
 from metasyn.records import Result, SetAside
-from metasyn.report.lines import field_cells, line_cells, row_cells, shown
+from metasyn.report.lines import field_cells, line_cells, row_cells, shown, shown_line
 from metasyn.report.material import Material
 
 __all__ = ["to_json"]
@@ -65,7 +65,7 @@ def _line(line: Line) -> Json:
 
 def _result(line: Line) -> Json:
     result = line.result
-    what = shown(result)
+    what = shown_line(line)
     common: Json = {
         "pooled": isinstance(result, Pooled),
         "k": result.k,

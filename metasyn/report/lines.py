@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from metasyn.effects.effects import Effects
 from metasyn.models.groups import Groups, Line, StudyRow
 from metasyn.models.interval import Interval
 from metasyn.models.results import NotPooled, Pooled
 from metasyn.records import Records, Result
 from metasyn.report.formats import interval_text, join_words, number, percent, percent_range
+from metasyn.report.wording import ci_term
 
 __all__ = [
     "Shown",
@@ -23,10 +25,14 @@ __all__ = [
     "level_words",
     "line_anchor",
     "line_cells",
+    "measure_of",
+    "measure_words",
     "outcome_words",
+    "own_interval",
     "reports",
     "row_cells",
     "shown",
+    "shown_line",
     "totals",
     "value_text",
 ]
@@ -62,6 +68,43 @@ def shown(result: Pooled | NotPooled) -> Shown:
         return Shown(share, result.ci, None, "PR")
     display = result.transformed()
     return Shown(display.estimate, display.ci, display.prediction, result.measure)
+
+
+def shown_line(line: Line) -> Shown:
+    """Display scale of a line; that of its only study, where one study compares two arms."""
+    what = shown(line.result)
+    data = line.result.data
+    if isinstance(data, Effects) and isinstance(line.result, NotPooled):
+        if len(line.studies) != 1 or is_share(data.measure):
+            return replace(what, measure=data.measure)
+        (row,) = line.studies
+        return Shown(row.estimate, row.ci, None, data.measure)
+    return what
+
+
+def measure_of(groups: Groups) -> str:
+    """Code of the measure of a grouped analysis (``PLO`` for counts of one arm)."""
+    for line in groups.lines:
+        result = line.result
+        if isinstance(result, Pooled):
+            return result.measure
+        if isinstance(result.data, Effects):
+            return result.data.measure
+    return "PLO"
+
+
+def measure_words(groups: Groups) -> str:
+    """What the estimates are called (``Proportion``, ``Risk ratio``)."""
+    from metasyn.effects.measures import measure_of as measure
+
+    code = measure_of(groups)
+    return "Proportion" if is_share(code) else measure(code).display
+
+
+def own_interval(groups: Groups) -> str:
+    """Method of the intervals of single rows (``exact``, ``normal``); empty without rows."""
+    methods = {ci_term(row.ci).short for line in groups.lines for row in line.studies}
+    return methods.pop() if len(methods) == 1 else ""
 
 
 def is_share(measure: str) -> bool:

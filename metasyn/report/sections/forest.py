@@ -11,8 +11,9 @@ from metasyn.report.lines import (
     cell_range,
     line_anchor,
     outcome_words,
+    own_interval,
     row_cells,
-    shown,
+    shown_line,
     value_text,
 )
 from metasyn.report.material import Material
@@ -58,7 +59,7 @@ def _lines(groups: Groups) -> list[Target]:
         Target(
             line.code,
             f"#{line_anchor(number)}",
-            f"{line.label}: {value_text(shown(line.result), 1)}, from "
+            f"{line.label}: {value_text(shown_line(line), 1)}, from "
             f"{plural(len(line.studies), 'row')}",
         )
         for number, line in enumerate(groups.lines, start=1)
@@ -68,7 +69,7 @@ def _lines(groups: Groups) -> list[Target]:
 
 def _alternative(groups: Groups) -> str:
     parts = [
-        f"{line.label}: {value_text(shown(line.result))}"
+        f"{line.label}: {value_text(shown_line(line))}"
         + ("" if isinstance(line.result, Pooled) else ", not pooled")
         for line in groups.lines
         if line.studies
@@ -88,8 +89,9 @@ def _caption(groups: Groups) -> tuple[Sentence, ...]:
             ("lewis2001",),
         ),
         Sentence(
-            "The area of a square is proportional to the weight of its row; lines are exact "
-            "intervals of the row alone; diamonds are pooled estimates."
+            "The area of a square is proportional to the weight of its row; lines are the "
+            f"{own_interval(groups)} intervals of the row alone".replace("  ", " ")
+            + "; diamonds are pooled estimates."
         ),
     ]
     if singles:

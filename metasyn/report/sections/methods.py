@@ -24,7 +24,7 @@ from metasyn.report.document import (
     TableCell,
 )
 from metasyn.report.formats import join_words, percent
-from metasyn.report.lines import by_words, outcome_words
+from metasyn.report.lines import by_words, is_share, measure_of, outcome_words, own_interval
 from metasyn.report.material import Material
 from metasyn.report.wording import TAU2, ci_term, prediction_term
 
@@ -70,8 +70,7 @@ def _data(groups: Groups) -> tuple[Sentence, ...]:
             "and of reports marked as overlapping, the larger stays and the other is set aside."
         ),
     ]
-    exact = any(row.n is not None for line in groups.lines for row in line.studies)
-    if exact:
+    if own_interval(groups) == "exact":
         sentences.append(
             Sentence(
                 "The proportion of a single row is events over patients, with an exact interval.",
@@ -82,11 +81,7 @@ def _data(groups: Groups) -> tuple[Sentence, ...]:
 
 
 def _model(groups: Groups) -> tuple[Sentence, ...]:
-    return _model_of(groups.spec, _measure(groups))
-
-
-def _measure(groups: Groups) -> str:
-    return next((r.measure for r in groups.values() if isinstance(r, Pooled)), "")
+    return _model_of(groups.spec, measure_of(groups))
 
 
 def _model_of(spec: Spec, measure: str) -> tuple[Sentence, ...]:
@@ -218,12 +213,11 @@ def _not_pooled(groups: Groups) -> tuple[Sentence, ...]:
     ]
     if not reasons:
         return ()
+    lines = f"Lines with {join_words(reasons, 'or')} were not pooled"
+    if not is_share(measure_of(groups)):
+        return (Sentence(f"{lines}."),)
     return (
-        Sentence(
-            f"Lines with {join_words(reasons, 'or')} were not pooled; they show the summed counts "
-            "with an exact interval.",
-            ("clopper1934",),
-        ),
+        Sentence(f"{lines}; they show the summed counts with an exact interval.", ("clopper1934",)),
     )
 
 
@@ -259,7 +253,7 @@ def _weights(spec: BinomialNormal) -> tuple[Sentence, ...]:
 
 
 def _check(check: Groups) -> tuple[Sentence, ...]:
-    sentences = list(_model_of(check.spec, _measure(check)))
+    sentences = list(_model_of(check.spec, measure_of(check)))
     first = sentences[0]
     sentences[0] = Sentence(f"As a check, {first.text[0].lower()}{first.text[1:]}", first.cites)
     sentences.append(

@@ -33,9 +33,12 @@ from metasyn.report.lines import (
     level_words,
     line_anchor,
     line_cells,
+    measure_of,
+    measure_words,
     outcome_words,
     reports,
     shown,
+    shown_line,
     totals,
     value_text,
 )
@@ -57,7 +60,7 @@ def pooled(material: Material) -> Section:
 
 def _table(material: Material) -> Table:
     groups = material.groups
-    share = any(is_share(shown(line.result).measure) for line in groups.lines)
+    share = is_share(measure_of(groups))
     kind: Kind = "percent" if share else "number"
     level = level_words(groups)
     has_cases = any(cases(line) for line in groups.lines)
@@ -68,7 +71,7 @@ def _table(material: Material) -> Table:
         Column("Rows: single cases", "count", explanation="rows of one or two patients"),
         Column("Events / patients", "count", ("events", "patients")),
         Column(
-            f"Proportion ({level} CI)" if share else f"Estimate ({level} CI)",
+            f"{measure_words(groups)} ({level} CI)",
             kind,
             _PARTS,
             "pooled estimate with its confidence interval",
@@ -112,7 +115,7 @@ def _table(material: Material) -> Table:
 
 def _cells(line: Line, material: Material, *, has_cases: bool) -> list[TableCell]:
     result, sources = line.result, line_cells(line.studies)
-    what = shown(result)
+    what = shown_line(line)
     cells = [
         TableCell(line.label, detail=_status(result)),
         _count(reports(line.studies)),
@@ -173,7 +176,7 @@ def _checked(line: Line, check: Groups) -> TableCell:
 
 def _legend(groups: Groups) -> tuple[Sentence, ...]:
     methods = {
-        ci_term(shown(line.result).ci).short: ci_term(shown(line.result).ci)
+        ci_term(shown_line(line).ci).short: ci_term(shown_line(line).ci)
         for line in groups.lines
         if line.studies
     }
@@ -194,7 +197,7 @@ def _legend(groups: Groups) -> tuple[Sentence, ...]:
                 "outcome; it is no estimate of efficacy."
             )
         )
-    if unpooled:
+    if unpooled and is_share(measure_of(groups)):
         notes.append(
             Sentence(
                 "Not pooled: the proportion and its interval are those of the summed counts, as "

@@ -14,9 +14,11 @@ from metasyn.report.lines import (
     is_share,
     level_words,
     line_cells,
+    measure_of,
+    measure_words,
     outcome_words,
     reports,
-    shown,
+    shown_line,
     totals,
     value_text,
 )
@@ -96,17 +98,18 @@ def brief(material: Material) -> Section:
 
 def _pooled_point(line: Line, groups: Groups) -> Paragraph:
     assert isinstance(line.result, Pooled)  # noqa: S101 - chosen by the caller
-    what = shown(line.result)
+    what = shown_line(line)
     rows = line.studies
     both = totals(rows)
     source = plural(reports(rows), "report")
-    if both is not None:
+    if both is not None and is_share(what.measure):
         source += f" with {both[0]} of {plural(both[1], 'patient')}"
     level = level_words(groups)
     if is_share(what.measure) and what.estimate is not None:
         text = f"{percent(what.estimate)} ({level} confidence interval {percent_range(what.ci)})"
     else:
-        text = f"{value_text(what)}"
+        words = measure_words(groups)
+        text = f"{words[:1].lower()}{words[1:]} of {value_text(what)}"
     singles = len(cases(line))
     hint = (
         f", among them {plural(singles, 'single case', words=True)} at low weight"
@@ -114,20 +117,24 @@ def _pooled_point(line: Line, groups: Groups) -> Paragraph:
         else ""
     )
     outcome = sentence_case(outcome_words(groups.records))
-    sentence = Sentence(
-        f"{outcome} in an estimated {text}; {source}{hint}.", sources=line_cells(rows)
-    )
+    estimated = "in an estimated" if is_share(what.measure) else "with an estimated"
+    sentence = Sentence(f"{outcome} {estimated} {text}; {source}{hint}.", sources=line_cells(rows))
     return Paragraph((sentence,), lead=f"{line.label}.")
 
 
 def _counted_point(lead: str, lines: list[Line]) -> Paragraph:
-    counted = [f"{line.label} {counts_text(line.studies, ' of ')}" for line in lines]
+    counted = [
+        f"{line.label} {counts_text(line.studies, ' of ')}"
+        if is_share(shown_line(line).measure)
+        else f"{line.label} {value_text(shown_line(line))}"
+        for line in lines
+    ]
     cells = tuple(cell for line in lines for cell in line_cells(line.studies))
     return Paragraph((Sentence(f"{join_words(counted)}.", sources=cells),), lead=lead)
 
 
 def _caution(groups: Groups) -> Paragraph:
-    if not any(is_share(shown(line.result).measure) for line in groups.lines):
+    if not is_share(measure_of(groups)):
         return Paragraph(())
     return Paragraph(
         (

@@ -10,9 +10,11 @@ from metasyn.report.lines import (
     cell_range,
     is_share,
     level_words,
+    measure_of,
+    measure_words,
     outcome_words,
+    own_interval,
     row_cells,
-    shown,
 )
 from metasyn.report.material import Material
 
@@ -22,8 +24,8 @@ __all__ = ["studies"]
 def studies(material: Material) -> Section:
     """One row a study, as drawn, with its cell."""
     groups = material.groups
-    share = any(is_share(shown(line.result).measure) for line in groups.lines)
-    level = level_words(groups)
+    share = is_share(measure_of(groups))
+    own = f"{own_interval(groups)} {level_words(groups)}".strip()
     columns = (
         Column(sentence_case(by_words(groups))),
         Column("Study"),
@@ -32,7 +34,7 @@ def studies(material: Material) -> Section:
         Column("Chosen because", explanation="how the patients came into the report"),
         Column("Events / patients", "count", ("events", "patients")),
         Column(
-            f"Proportion (exact {level} CI)" if share else f"Estimate ({level} CI)",
+            f"{measure_words(groups)} ({own} CI)",
             "percent" if share else "number",
             ("estimate", "low", "high"),
         ),
@@ -62,10 +64,9 @@ def _row(groups: Groups, line: Line, row: StudyRow) -> Row:
         )
     }
     counts = f"{row.events}/{row.n}" if row.n is not None else "–"
-    share = row.n is not None
     estimate = (
         f"{percent(row.estimate)} ({percent_range(row.ci)})"
-        if share
+        if is_share(measure_of(groups))
         else f"{number(row.estimate)} ({interval_text(row.ci)})"
     )
     return Row(
@@ -82,7 +83,7 @@ def _row(groups: Groups, line: Line, row: StudyRow) -> Row:
             ),
             TableCell(labels["design"]),
             TableCell(labels["selection"]),
-            TableCell(counts, (row.events, row.n) if share else None, cells),
+            TableCell(counts, None if row.n is None else (row.events, row.n), cells),
             TableCell(estimate, (row.estimate, row.ci.low, row.ci.high), cells),
             TableCell("–" if row.weight is None else percent(row.weight, 1), row.weight, cells),
             TableCell(record.result_id if record else "", detail=cell_range(cells)),

@@ -24,15 +24,19 @@ sizes = st.integers(2, 500)
 
 
 def test_borenstein_s_examples():
-    # Borenstein 2009, chapter 7 (Figure 7.1 and text): d 0.5 with variance 0.0205 is a log odds
-    # ratio of 0.9069 with 0.0676, and back; r 0.50 with variance 0.0058 is d 1.1547 with 0.0550;
-    # d 0.5 is r 0.2425
+    # Borenstein 2009, chapter 7 (in the help of meta's smd2or and or2smd): d 0.5 with variance
+    # 0.0205 belongs to a log odds ratio of 0.9069 with variance 0.0676
     assert smd_to_odds_ratio(0.5, 0.0205).yi == pytest.approx(0.9069, abs=5e-5)
     made = odds_ratio_to_smd(0.9069, 0.0676)
     assert (round(made.yi, 4), round(made.vi, 4)) == (0.5, 0.0205)
+
+
+def test_large_groups_of_one_size_by_hand():
+    # r 0.5 is d = 1/sqrt(0.75) with variance 4v/0.75^3; d 0.5 is r = 0.5/sqrt(4.25)
     made = r_to_smd(0.5, 0.0058)
-    assert (round(made.yi, 4), round(made.vi, 4)) == (1.1547, 0.055)
-    assert round(smd_to_r(0.5).yi, 4) == 0.2425
+    assert made == pytest.approx((1 / np.sqrt(0.75), 4 * 0.0058 / 0.421875), rel=1e-14)
+    made = smd_to_r(0.5, 0.0205)
+    assert made == pytest.approx((0.5 / np.sqrt(4.25), 16 * 0.0205 / 4.25**3), rel=1e-14)
 
 
 def test_chinn_s_factor():

@@ -96,24 +96,17 @@ class Registry:
             for name, wanted in asked.items()
             if wanted is not None
         }
-        wrong = _WrongRows(self.issues)
-        rows: list[Result] = []
-        set_aside: list[SetAside] = []
-        for result in self.results:
-            if not _answers(result, query, wrong):
-                continue
-            aside = wrong.reason(result) or _not_asked_for(result, query)
-            if aside is None:
-                rows.append(result)
-            else:
-                set_aside.append(SetAside(result, *aside))
+        wrong = _WrongRows(self.issues, self.statements)
+        answers = [result for result in self.results if _answers(result, query, wrong)]
+        why = [wrong.reason(result) or _not_asked_for(result, query) for result in answers]
+        pairs = tuple(zip(answers, why, strict=True))
         return Records(
-            tuple(rows),
-            tuple(set_aside),
-            MappingProxyType(query),
-            self.studies,
-            self.codes,
-            self.source,
+            rows=tuple(result for result, aside in pairs if aside is None),
+            set_aside=tuple(SetAside(result, *aside) for result, aside in pairs if aside),
+            query=MappingProxyType(query),
+            studies=self.studies,
+            codes=self.codes,
+            source=self.source,
             among=self.results,
         )
 
@@ -158,24 +151,26 @@ def _not_asked_for(result: Result, query: Mapping[str, tuple[str, ...]]) -> tupl
 
 
 class _WrongRows:
-    """Rows that no analysis may use, with the cells that are wrong."""
+    """Rows that no analysis may use, with the cells that are wrong.
 
-    def __init__(self, issues: Issues) -> None:
+    What is wrong with a whole sheet touches every result, unless the sheet is ``statements``.
+    """
+
+    def __init__(self, issues: Issues, statements: Sequence[Statement]) -> None:
+        apart = {"statements", *(statement.provenance.sheet for statement in statements)}
+        self._everywhere: list[Issue] = []
         self._rows: dict[tuple[str, int], list[Issue]] = {}
-        self._sheets: dict[str, list[Issue]] = {}
         for issue in issues.errors:
-            if issue.cell is None or issue.code in _WHOLE_SHEET:
-                self._sheets.setdefault(issue.sheet, []).append(issue)
-            else:
+            if issue.cell is not None and issue.code not in _WHOLE_SHEET:
                 self._rows.setdefault((issue.sheet, issue.cell.row), []).append(issue)
+            elif issue.sheet not in apart:
+                self._everywhere.append(issue)
 
     def reason(self, result: Result) -> tuple[str, str] | None:
         """Code and reason of a row that is wrong; None where it is sound."""
         own, study = result.provenance, result.study.provenance
         found = [
-            *self._sheets.get("lists", ()),
-            *self._sheets.get(own.sheet, ()),
-            *self._sheets.get(study.sheet, ()),
+            *self._everywhere,
             *self._rows.get((own.sheet, own.row), ()),
             *self._rows.get((study.sheet, study.row), ()),
         ]
@@ -206,6 +201,18 @@ def read_registry(path: str | Path, *, today: date | None = None) -> Registry:
     ------
     WorkbookError
         If the file cannot be read as a workbook at all.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> from metasyn.registry.template import write_workbook
+    >>> with TemporaryDirectory() as folder:
+    ...     path = Path(folder) / "review.xlsx"
+    ...     write_workbook(path)
+    ...     registry = read_registry(path)
+    >>> registry.issues, list(registry.codes["direction"])
+    (Issues(0 errors, 0 warnings, 0 notes), ['benefit', 'harm'])
     """
     source, grids = read_grids(path)
     return registry_from_grids(source, grids, today=today)

@@ -110,6 +110,22 @@ def test_without_lists_or_studies_nothing_is_analysed(name, book, tmp_path):
     assert len(records.set_aside) == 7
 
 
+@pytest.mark.parametrize(("tab", "kept"), [("list", 0), ("Study", 0), ("statement", 7)])
+def test_a_renamed_tab_sets_aside_what_depends_on_it(tab, kept, book, tmp_path):
+    meant = {"list": "lists", "Study": "studies", "statement": "statements"}[tab]
+    book.sheets[tab] = book.sheets.pop(meant)
+    registry = book.read(tmp_path)
+    assert [issue.code for issue in registry.issues] == ["sheet-renamed"]
+    assert len(registry.select()) == kept
+
+
+def test_a_wrong_statement_sets_no_result_aside(book, tmp_path):
+    book.set("statements", 2, "stance", "in favour")
+    registry = book.read(tmp_path)
+    assert len(registry.issues.errors) == 1
+    assert len(registry.select()) == 7
+
+
 def test_rows_in_are_rows_chosen_and_rows_set_aside(crs_path):
     registry = ms.read_registry(crs_path)
     for outcome in registry.codes["outcome"]:

@@ -17,6 +17,7 @@ import numpy as np
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.counts import TwoArmCounts
 from metasyn.effects.person_time import PersonTime, TwoArmPersonTime
+from metasyn.errors import DataError
 from metasyn.models.tables import Fate, Mask, margins
 from metasyn.models.two_arm_glmm.families import Binomial, Family, Hypergeometric, Poisson
 from metasyn.models.two_arm_glmm.fit import Likelihood
@@ -80,8 +81,15 @@ class Design:
 
 
 def two_arm_tables(data: TwoArmCounts, model: Model) -> Design:
-    """A model of 2x2 tables; the effect is the log odds ratio."""
+    """A model of 2x2 tables; the effect is the log odds ratio.
+
+    Raises
+    ------
+    DataError
+        If no study informs the effect.
+    """
     m = margins(data)
+    _require(m.informative)
     used = m.two_arms if model == "UM.RS" else m.informative
     a, b, c, d = (x[used] for x in (data.ai, data.bi, data.ci, data.di))
     on = m.informative
@@ -113,6 +121,7 @@ def two_arm_rates(data: TwoArmPersonTime, model: Model) -> Design:
     Given the events of both arms, those of the treated arm are exactly binomial: CM.EL is CM.AL.
     """
     on = (data.x1i + data.x2i) > 0
+    _require(on)
     used = np.ones(len(data), bool) if model == "UM.RS" else on
     x1, t1, x2, t2 = (x[used] for x in (data.x1i, data.t1i, data.x2i, data.t2i))
     exact = Binomial(data.x1i[on], (data.x1i + data.x2i)[on])
@@ -137,6 +146,11 @@ def one_arm_rates(data: PersonTime) -> Design:
     likelihood, information = _one_row(family, len(data)), Row(family, _ONE, _ONE)
     direction, why = _direction(~every, data.xi == 0), "no study has an event"
     return Design(likelihood, every, every, information, direction, why, _highest(family))
+
+
+def _require(informative: Mask) -> None:
+    if not informative.any():
+        raise DataError("No study informs the effect: nobody, or everybody, had the event.")
 
 
 def _one_row(family: Family, size: int, offset: FloatArray | float = 0.0) -> Likelihood:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -128,8 +129,8 @@ class Hypergeometric:
     _starts: npt.NDArray[np.intp] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        low = np.maximum(0, self.total - self.n2)
-        sizes = (np.minimum(self.n1, self.total) - low).astype(np.intp) + 1
+        low, high = self.edges()
+        sizes = (high - low).astype(np.intp) + 1
         starts = np.concatenate(([0], np.cumsum(sizes)[:-1])).astype(np.intp)
         table = np.arange(sizes.sum()) - np.repeat(starts, sizes) + np.repeat(low, sizes)
         n1, n2, total, events = (
@@ -154,10 +155,22 @@ class Hypergeometric:
         variance = np.add.reduceat(terms * spread, self._starts, axis=0) / total
         return Terms(-top - np.log(total), -mean, variance)
 
+    def edges(self) -> tuple[FloatArray, FloatArray]:
+        """Fewest and most events that the margins allow, each of shape (k,)."""
+        return np.maximum(0, self.total - self.n2), np.minimum(self.n1, self.total)
+
+    def tables(self, eta: float) -> Iterator[tuple[FloatArray, FloatArray]]:
+        """Support of every table, less its events, and its probabilities at a log odds ratio."""
+        for start, size in zip(self._starts, self._sizes, strict=True):
+            part = slice(start, start + size)
+            log_p = self._log_tables[part] + self._shift[part] * eta
+            p = np.exp(log_p - log_p.max())
+            yield self._shift[part], p / p.sum()
+
     def highest(self) -> FloatArray:
         """Log-likelihood at each table's conditional estimate; 0 at the edge of the support."""
-        low = np.maximum(0, self.total - self.n2)
-        inside = (self.events > low) & (self.events < np.minimum(self.n1, self.total))
+        low, high = self.edges()
+        inside = (self.events > low) & (self.events < high)
         eta = np.zeros((len(self.events), 1))
         for _ in range(_HIGHEST_STEPS):
             terms = self.at(eta)

@@ -67,11 +67,9 @@ def infer(design: Design, interval: Kind, level: float) -> Inference:
     Raises
     ------
     DataError
-        If no study informs the effect.
+        If a t interval is asked of one study.
     """
     studies = int(design.informative.sum())
-    if studies == 0:
-        raise DataError("No study informs the effect: nobody, or everybody, had the event.")
     if design.direction:
         return _separated(design, level)
     likelihood, tau = design.likelihood, design.likelihood.shared

@@ -10,7 +10,7 @@ import numpy as np
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.interval import Interval
-from metasyn.models.random_effects.moments import MeanModel
+from metasyn.models.random_effects.mean_model import MeanModel
 from metasyn.models.random_effects.quadratic_form import GeneralisedQ
 
 __all__ = ["DRAWS", "bootstrap_interval", "new_effects"]
@@ -58,7 +58,7 @@ def _tau2_draws(model: MeanModel, uniform: FloatArray) -> FloatArray:
     low = high = model.least_variance / 32
     while statistic.below(high) > TAIL:
         high *= 2.0
-    nodes = np.concatenate(([0.0], np.geomspace(low, high, 256)))
+    nodes = np.concatenate(([0.0], np.geomspace(low, high, 128)))
     below = np.array([statistic.below(node) for node in nodes])
     # log-odds of the distribution are smooth in log tau2
     below = np.clip(below, TAIL / 10.0, 1.0 - 1e-12)

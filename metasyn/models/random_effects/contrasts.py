@@ -14,7 +14,7 @@ from metasyn.errors import Note
 from metasyn.models.interval import Interval
 from metasyn.models.random_effects.inference import Scale
 from metasyn.models.random_effects.kenward_roger import KenwardRoger, kenward_roger
-from metasyn.models.random_effects.moments import Model
+from metasyn.models.random_effects.model import Model
 from metasyn.models.random_effects.prediction import Spread, predict_interval
 from metasyn.models.random_effects.profile_likelihood import LikelihoodProfile
 from metasyn.models.random_effects.quantiles import chi2_tail, critical, f_tail, two_sided

@@ -12,7 +12,7 @@ from scipy.special import chdtri
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.random_effects.fixed_weights import FixedWeights
-from metasyn.models.random_effects.moments import Model
+from metasyn.models.random_effects.model import Model
 from metasyn.models.random_effects.search import likelihood_maximum, q_root, root_between
 
 __all__ = ["ESTIMATORS", "Estimator", "Tau2Estimate"]

@@ -9,7 +9,7 @@ import numpy as np
 
 from metasyn.models.random_effects.fixed_weights import FixedWeights
 from metasyn.models.random_effects.heterogeneity import model_of
-from metasyn.models.random_effects.moments import Model
+from metasyn.models.random_effects.model import Model
 from metasyn.models.random_effects.search import gaussian, log_likelihood
 from metasyn.models.results import Pooled
 from metasyn.models.specs import RandomEffects

@@ -7,7 +7,7 @@ from metasyn.models.random_effects.contrasts import Contrasts
 from metasyn.models.random_effects.estimators import ESTIMATORS
 from metasyn.models.random_effects.fixed_weights import FixedWeights
 from metasyn.models.random_effects.inference import hartung_knapp, scale_of
-from metasyn.models.random_effects.moments import Model
+from metasyn.models.random_effects.model import Model
 from metasyn.models.random_effects.prediction import kind_of
 from metasyn.models.random_effects.weights import user_weights
 from metasyn.models.specs import RandomEffects

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from metasyn.effects.effects import Effects
 from metasyn.errors import SpecError
 from metasyn.models.interval import Interval
-from metasyn.models.random_effects.moments import MeanModel, Model
+from metasyn.models.random_effects.mean_model import MeanModel
+from metasyn.models.random_effects.model import Model
 from metasyn.models.random_effects.quantiles import critical
 from metasyn.models.regression import Regression
 from metasyn.models.results import Pooled

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from metasyn.effects.arrays import FloatArray, read_only
-from metasyn.models.random_effects.moments import Model
+from metasyn.models.random_effects.model import Model
 
 __all__ = ["KenwardRoger", "kenward_roger"]
 

@@ -20,8 +20,10 @@ from metasyn.effects.effects import Effects
 from metasyn.errors import SpecError
 from metasyn.models.random_effects.contrasts import Contrasts
 from metasyn.models.random_effects.design import tested_rows
+from metasyn.models.random_effects.design_model import DesignModel
 from metasyn.models.random_effects.fitting import fitted
-from metasyn.models.random_effects.moments import DesignModel, MeanModel, Model
+from metasyn.models.random_effects.mean_model import MeanModel
+from metasyn.models.random_effects.model import Model
 from metasyn.models.regression import Regression
 from metasyn.models.results import Pooled
 from metasyn.models.specs import RandomEffects

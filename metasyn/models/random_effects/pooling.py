@@ -16,7 +16,7 @@ from metasyn.models.random_effects.contrasts import Contrasts, Line, wald_line
 from metasyn.models.random_effects.estimators import ESTIMATORS
 from metasyn.models.random_effects.fixed_weights import FixedWeights
 from metasyn.models.random_effects.inference import Scale, hartung_knapp, scale_of
-from metasyn.models.random_effects.moments import MeanModel
+from metasyn.models.random_effects.mean_model import MeanModel
 from metasyn.models.random_effects.prediction import Spread, kind_of, predict_interval
 from metasyn.models.random_effects.quantiles import chi2_tail
 from metasyn.models.random_effects.regress import regress

@@ -7,7 +7,7 @@ from typing import Literal
 from metasyn.errors import SpecError
 from metasyn.models.random_effects.bootstrap import new_effects
 from metasyn.models.random_effects.heterogeneity import model_of
-from metasyn.models.random_effects.moments import MeanModel
+from metasyn.models.random_effects.mean_model import MeanModel
 from metasyn.models.random_effects.quantiles import critical, distribution
 from metasyn.models.results import Pooled
 from metasyn.models.specs import RandomEffects

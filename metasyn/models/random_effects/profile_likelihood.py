@@ -16,7 +16,8 @@ import numpy as np
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.interval import Interval
-from metasyn.models.random_effects.moments import DesignModel, Model
+from metasyn.models.random_effects.design_model import DesignModel
+from metasyn.models.random_effects.model import Model
 from metasyn.models.random_effects.quantiles import chi2_upper, critical
 from metasyn.models.random_effects.search import likelihood_maximum, log_likelihood
 

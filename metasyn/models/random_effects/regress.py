@@ -12,10 +12,11 @@ from metasyn.errors import Note
 from metasyn.models.interval import Interval
 from metasyn.models.random_effects.contrasts import Contrasts
 from metasyn.models.random_effects.design import Design, design_of, tested_rows
+from metasyn.models.random_effects.design_model import DesignModel
 from metasyn.models.random_effects.estimators import ESTIMATORS
 from metasyn.models.random_effects.fitting import fitted
 from metasyn.models.random_effects.inference import scale_of
-from metasyn.models.random_effects.moments import DesignModel, MeanModel
+from metasyn.models.random_effects.mean_model import MeanModel
 from metasyn.models.random_effects.quantiles import chi2_tail
 from metasyn.models.random_effects.search import gaussian, log_likelihood
 from metasyn.models.random_effects.tau2_interval import tau2_interval

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from metasyn.effects.arrays import FloatArray
-from metasyn.models.random_effects.moments import Model
+from metasyn.models.random_effects.model import Model
 
 __all__ = [
     "gaussian",

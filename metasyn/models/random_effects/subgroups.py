@@ -12,8 +12,8 @@ import numpy as np
 from metasyn.effects.effects import Effects
 from metasyn.errors import DataError, Note, SpecError
 from metasyn.models.random_effects.design import moderators_of
+from metasyn.models.random_effects.design_model import DesignModel
 from metasyn.models.random_effects.fitting import fitted
-from metasyn.models.random_effects.moments import DesignModel
 from metasyn.models.random_effects.pooling import check, pool_effects
 from metasyn.models.random_effects.quantiles import chi2_tail
 from metasyn.models.random_effects.weights import shares

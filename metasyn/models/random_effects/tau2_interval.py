@@ -8,7 +8,7 @@ from itertools import pairwise
 from metasyn.effects.arrays import FloatArray
 from metasyn.errors import Note
 from metasyn.models.interval import Interval
-from metasyn.models.random_effects.moments import Model
+from metasyn.models.random_effects.model import Model
 from metasyn.models.random_effects.quadratic_form import GeneralisedQ
 from metasyn.models.random_effects.quantiles import chi2_upper
 from metasyn.models.random_effects.search import log_likelihood, q_root, tau2_grid

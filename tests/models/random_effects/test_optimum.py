@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import metasyn as ms
+from metasyn.models.random_effects.design_model import DesignModel
 from metasyn.models.random_effects.estimators import ESTIMATORS
-from metasyn.models.random_effects.moments import DesignModel, MeanModel
+from metasyn.models.random_effects.mean_model import MeanModel
 from metasyn.models.random_effects.search import likelihood_maximum, q_root
 
 

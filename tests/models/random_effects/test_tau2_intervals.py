@@ -80,12 +80,24 @@ def test_generalised_q_limits_are_quantiles_of_simulated_sums():
         assert below == pytest.approx(share, abs=4 * np.sqrt(0.09 / 200_000))
 
 
-@pytest.mark.parametrize("q", [0.01, 0.5, 3, 9, 25, 60])
-def test_equal_weights_give_chi_squared(q):
-    form = FixedWeights.of(np.ones((6, 1)), np.ones(6))
-    below = GeneralisedQ(form, np.ones(6), q).below(0.0)
-    # the inversion's absolute error
-    assert below == pytest.approx(chi2.cdf(q, 5), abs=1e-12)
+@pytest.mark.parametrize("df", [1, 2, 5, 30, 31, 400, 5000])
+@pytest.mark.parametrize("share", [1e-8, 0.01, 0.3, 0.9, 0.9999])
+def test_equal_weights_give_chi_squared(df, share):
+    form = FixedWeights.of(np.ones((df + 1, 1)), np.ones(df + 1))
+    q = chi2.ppf(share, df)
+    # the quadrature's error, and that of the quantile
+    assert GeneralisedQ(form, np.ones(df + 1), q).below(0.0) == pytest.approx(share, rel=1e-11)
+
+
+def test_two_pairs_of_equal_weights_have_a_closed_form():
+    # a chi2(2) + b chi2(2): a mixture of exponentials. X takes one study of every kind away.
+    a, b, q = 4.0, 0.01, 3.0
+    X = np.zeros((6, 2))
+    X[:3, 0] = X[3:, 1] = 1.0
+    weights = np.repeat([a, b], 3)
+    statistic = GeneralisedQ(FixedWeights.of(X, weights), np.ones(6), q)
+    above = (a * np.exp(-q / (2 * a)) - b * np.exp(-q / (2 * b))) / (a - b)
+    assert statistic.below(0.0) == pytest.approx(1 - above, rel=1e-12)
 
 
 def test_distribution_with_moderators_equals_the_sum_over_eigenvalues():

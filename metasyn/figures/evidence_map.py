@@ -34,15 +34,15 @@ class DesignClass:
 
 
 CLASSES = (
-    DesignClass("Trials", ("rct", "single_arm_trial"), "#0f3f6b", "#0f3f6b"),
+    DesignClass("Trials", ("rct", "single_arm_trial"), "#01486f", "#01486f"),
     DesignClass(
         "Cohorts and registries",
         ("prospective_cohort", "retrospective_cohort", "comparative_cohort", "registry"),
-        "#5b9bd0",
-        "#0f5c99",
+        "#4d9dc9",
+        "#0173b2",
     ),
-    DesignClass("Case series", ("case_series",), "#f0c9a8", "#a8480a"),
-    DesignClass("Case reports", ("case_report",), "#ffffff", "#a8480a"),
+    DesignClass("Case series", ("case_series",), "#f2bf99", "#d55e00"),
+    DesignClass("Case reports", ("case_report",), "#ffffff", "#d55e00"),
 )
 """From the strongest to the weakest, left to right in a cell."""
 

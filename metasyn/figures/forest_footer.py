@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from metasyn.figures.words import interval_method, model_name, number, unbroken
+from metasyn.models.groups import Line
+from metasyn.models.interval import Interval
 from metasyn.models.results import NotPooled, Pooled
 from metasyn.models.specs import BinomialNormal, CommonEffect, RandomEffects, Spec
 
@@ -38,13 +40,12 @@ MODELS = {
 """Models without options that a reader has to know."""
 
 
-def footer(spec: Spec, results: Iterable[Pooled | NotPooled], proportions: bool) -> tuple[str, ...]:
+def footer(spec: Spec, lines: Sequence[Line]) -> tuple[str, ...]:
     """Sentences on the model, in the order in which a reader asks for them."""
-    found = tuple(results)
-    pooled = [result for result in found if isinstance(result, Pooled)]
-    refused = [result for result in found if isinstance(result, NotPooled)]
-    drawn = "studies and lines that are not pooled" if refused else "studies"
-    sentences = [_model(spec), _intervals(spec, drawn, pooled, proportions)]
+    pooled = [line.result for line in lines if isinstance(line.result, Pooled)]
+    refused = [line.result for line in lines if isinstance(line.result, NotPooled)]
+    cases = any(row.is_case for line in lines for row in line.studies)
+    sentences = [_model(spec), _intervals(spec, lines)]
     predictions = {
         interval_method(result.prediction) for result in pooled if result.prediction is not None
     }
@@ -54,6 +55,8 @@ def footer(spec: Spec, results: Iterable[Pooled | NotPooled], proportions: bool)
         )
     if pooled:
         sentences.append(_weights(spec))
+    if cases and not isinstance(spec, BinomialNormal):
+        sentences.append("Single cases are shown and have no part in pooled estimates.")
     if any(result.code == "cases-only" for result in refused):
         sentences.append(
             "Lines with single cases only show the share of successes among published cases; they "
@@ -74,25 +77,36 @@ def _model(spec: Spec) -> str:
 
 
 def _cases(spec: BinomialNormal) -> str:
-    weight = number(spec.case_weight, 2)
-    series = number(spec.series_weight, 2)
-    together = (
-        f"Single cases ({unbroken('n ≤ 2')}) count together as one study"
-        if spec.cases == "pseudo-study"
-        else f"Single cases ({unbroken('n ≤ 2')}) count one by one"
-    )
-    return (
-        f"{together} at weight {weight}, with at most {number(100 * spec.case_cap, 0)}% of the "
-        f"information; small non-consecutive series ({unbroken('n 3–9')}) count at weight {series}."
-    )
+    words = f"Single cases ({unbroken('n ≤ 2')})"
+    if spec.case_weight == 0:
+        text = f"{words} are shown and have no part in pooled rates"
+    else:
+        how = "together as one study" if spec.cases == "pseudo-study" else "one by one"
+        text = f"{words} count {how} at weight {number(spec.case_weight, 2)}"
+        if spec.case_cap < 1:
+            text += f", with at most {number(100 * spec.case_cap, 0)}% of the information"
+    if spec.design_weights is not None:
+        return f"{text}; other studies count by the weights of the analysis’s own table."
+    series = f"small non-consecutive series ({unbroken('n 3–9')})"
+    return f"{text}; {series} count at weight {number(spec.series_weight, 2)}."
 
 
-def _intervals(spec: Spec, drawn: str, pooled: list[Pooled], proportions: bool) -> str:
+def _intervals(spec: Spec, lines: Sequence[Line]) -> str:
+    """Methods of all intervals that are drawn: studies, sums that are not pooled, pooled lines."""
+    results = [line.result for line in lines]
+    drawn: dict[str, list[Interval | None]] = {
+        "studies": [row.ci for line in lines for row in line.studies],
+        "sums that are not pooled": [r.ci for r in results if isinstance(r, NotPooled)],
+        "pooled": [r.ci for r in results if isinstance(r, Pooled)],
+    }
+    by_methods: dict[str, list[str]] = {}
+    for what, intervals in drawn.items():
+        methods = _join({interval_method(ci) for ci in intervals if ci is not None and ci.method})
+        if methods:
+            by_methods.setdefault(methods, []).append(what)
+    said = "; ".join(f"{' and '.join(whats)}, {names}" for names, whats in by_methods.items())
     level = number(100 * spec.level, 1).removesuffix(".0")
-    methods = {interval_method(result.ci) for result in pooled if result.ci is not None}
-    studies = "exact (Clopper–Pearson)" if proportions else "Wald"
-    text = f"Intervals ({level}%): {drawn}, {studies}"
-    return f"{text}; pooled, {_join(methods)}." if methods else f"{text}."
+    return f"Intervals ({level}%): {said}."
 
 
 def _weights(spec: Spec) -> str:

@@ -129,9 +129,11 @@ class Writer:
 
     def _pooled_rows(self, line: Line, result: Pooled) -> list[Row]:
         alone = result.studies_only if isinstance(result, PooledRate) else None
-        rows = [self._summary("pooled", self._pooled_label(result), line.studies, result)]
+        studies = tuple(row for row in line.studies if not row.is_case)
+        counts_cases = isinstance(result, PooledRate) and result.case_power > 0
+        counted = line.studies if counts_cases else studies
+        rows = [self._summary("pooled", self._pooled_label(result), counted, result)]
         if alone is not None:
-            studies = tuple(row for row in line.studies if not row.is_case)
             label = f"{self._total} without single cases"
             rows.append(self._summary("studies-only", label, studies, alone))
         prediction = result.transformed().prediction
@@ -142,7 +144,7 @@ class Writer:
             weight = result.case_power if isinstance(result, PooledRate) else None
             label = f"Rate as the weight of single cases goes {unbroken('from 0 to 1')}"
             rows.append(Row("tipping", label, weight=weight, strip=strip))
-        words = statistics_lines(result, line.studies, self.scale.null, self.style)
+        words = statistics_lines(result, counted, self.scale.null, self.style)
         return [*rows, *(Row("statistics", text) for text in words)]
 
     def _prediction(self, interval: Interval) -> Row:

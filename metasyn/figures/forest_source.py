@@ -117,7 +117,7 @@ def source_of(
         scale=scale,
         title=clean(title or ""),
         axis_title=f"{name}, %" if scale.kind == "proportion" else name,
-        footer=footer(spec, [line.result for line in lines], scale.kind == "proportion"),
+        footer=footer(spec, lines),
         description=_description(blocks, name, percent, scale),
         percent=percent,
         model=model_name(spec),

@@ -31,7 +31,11 @@ CONTROL: Mapping[Column, Column] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """Colours; whatever must be told apart also differs in shape or lightness."""
+    """Colours; whatever must be told apart also differs in shape or lightness.
+
+    Pooled estimates and single cases have the blue and the vermilion of seaborn's palette
+    ``colorblind``; the tints are theirs.
+    """
 
     ink: str = "#16202a"
     muted: str = "#5b6770"
@@ -41,13 +45,13 @@ class Palette:
     study: str = "#34495e"
     study_edge: str | None = None
     whisker: str = "#34495e"
-    case: str = "#a8480a"
+    case: str = "#d55e00"
     case_whisker: str = "#b9c2c9"
-    pooled: str = "#0f5c99"
-    pooled_edge: str = "#0f5c99"
-    prediction: str = "#8db8d9"
-    band: str = "#dbe8f2"
-    reference: str = "#0f5c99"
+    pooled: str = "#0173b2"
+    pooled_edge: str = "#0173b2"
+    prediction: str = "#8cbfdd"
+    band: str = "#d9e9f3"
+    reference: str = "#0173b2"
 
 
 @dataclass(frozen=True, slots=True)

@@ -189,6 +189,7 @@ def wrap(text: str, width: float, size: float, weight: Weight = "normal") -> tup
     >>> wrap("Overall response", 50, 8)
     ('Overall', 'response')
     """
+    width += 1e-6  # a column as wide as its widest label holds it, whatever the rounding
     lines = [""]
     for piece in _pieces(text):
         if text_width((lines[-1] + piece).rstrip(), size, weight) <= width:

@@ -21,6 +21,7 @@ __all__ = [
 
 INTERVAL_METHODS: Mapping[str, str] = {
     "z": "Wald z",
+    "exact": "exact",
     "t": "Wald t",
     "wald-z": "Wald z",
     "wald-t": "Wald t",

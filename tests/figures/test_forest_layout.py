@@ -254,8 +254,40 @@ def test_the_footer_says_model_intervals_and_weights(crs):
         "Model: binomial-normal, logit scale, maximum likelihood. Single cases (n ≤ 2) count "
         "together as one study at weight 0.10, with at most 10% of the information;"
     )
-    assert "studies and lines that are not pooled, exact (Clopper–Pearson); pooled, Wald t." in said
+    intervals = "studies and sums that are not pooled, exact (Clopper–Pearson); pooled, Wald t."
+    assert f"Intervals (95%): {intervals}" in said
     assert "squares have areas in proportion" in said
+
+
+def test_single_cases_that_are_not_pooled_are_counted_apart(crs):
+    spec = ms.RandomEffects()
+    line = crs.line("tocilizumab")
+    result = replace(line.result, spec=spec, case_power=0.0, studies_only=None, units=())
+    lines = (replace(line, result=result),)
+    layout = forest_layout(ms.Groups(lines, "intervention", spec, crs.records))
+    pooled = layout.blocks[0].pooled
+    assert pooled.cells["events"][0] == "55/79"
+    assert "k = 4 studies;" in "".join(texts(layout, "statistics")).replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
+    assert "Single cases are shown and have no part in pooled estimates." in footer(layout)
+
+
+@pytest.mark.parametrize(
+    ("spec", "sentence"),
+    [
+        (ms.BinomialNormal(case_weight=0), "are shown and have no part in pooled rates;"),
+        (ms.BinomialNormal(cases="individual"), "count one by one at weight 0.10, with at most"),
+        (ms.BinomialNormal(case_cap=1, case_weight=0.2), "as one study at weight 0.20; small"),
+        (ms.BinomialNormal(design_weights=ms.DesignWeights()), "the analysis’s own table."),
+        (ms.RandomEffects("DL"), "τ² by DerSimonian–Laird."),
+        (ms.CommonEffect(), "Model: common effect, inverse variance."),
+    ],
+)
+def test_the_footer_changes_with_the_specification(crs, spec, sentence):
+    line = crs.line("tocilizumab")
+    groups = ms.Groups((line,), "intervention", spec, crs.records)
+    assert sentence in footer(forest_layout(groups))
 
 
 def test_the_key_explains_the_signs_that_occur_and_no_others(crs, ratios):

@@ -1,0 +1,91 @@
+"""Tipping curves: one panel a line, where it tips, the strip of the forest plot."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import metasyn as ms
+from metasyn.diagnostics.case_evidence.tipping import WEIGHTS, Tipping, TippingCurve
+from metasyn.effects.arrays import read_only
+from metasyn.figures.marks import Text
+from metasyn.figures.tipping import strip_of, tipping_layout, write_tipping
+
+LONG = "Tocilizumab together with corticosteroids after failure of anakinra, any dose and line "
+
+
+def shapes(layout, role):
+    return [m for m in layout.pages[0].marks if m.role == role and not isinstance(m, Text)]
+
+
+def words(layout, role):
+    return [t.text for t in layout.pages[0].texts if t.role == role]
+
+
+def curve(mode, first, last, crosses=()):
+    rate = read_only(first + (last - first) * np.sqrt(WEIGHTS))
+    low, high = read_only(rate - 0.1), read_only(np.minimum(rate + 0.1, 1))
+    return TippingCurve(mode, WEIGHTS, rate, low, high, rate, rate, crosses, ())
+
+
+@pytest.fixture
+def curves():
+    return {
+        "Tocilizumab": Tipping(
+            0.5, 0.1, curve("pseudo-study", 0.68, 0.6), curve("individual", 0.68, 0.4)
+        ),
+        LONG * 2: Tipping(
+            0.5, 0.075, curve("pseudo-study", 0.4, 0.7, (0.1111,)), curve("individual", 0.4, 0.9)
+        ),
+        "Ruxolitinib": Tipping(
+            0.5, 0.1, curve("pseudo-study", 0.9, 1.0), curve("individual", 0.9, 1.0)
+        ),
+    }
+
+
+def test_tipping_panels_do_not_overlap_and_say_where_they_tip(curves):
+    layout = tipping_layout(curves, title="How much do single cases move the rate? " * 3)
+    (page,) = layout.pages
+    for i, text in enumerate(page.texts):
+        for other in page.texts[i + 1 :]:
+            assert not text.box.overlaps(other.box), (text.text, other.text)
+    for mark in page.marks:
+        assert mark.box.left >= 0 and mark.box.right <= page.width, mark
+        assert mark.box.top >= 0 and mark.box.bottom <= page.height, mark
+    said = " ".join(words(layout, "panel-title"))
+    assert said.count("The rate crosses 50% at no weight from 0 to 1.") == 2
+    assert "The rate crosses 50% at weight 0.11." in said
+    assert len(shapes(layout, "crossing")) == 1
+
+
+def test_the_weight_in_force_is_marked_on_the_curve(curves):
+    layout = tipping_layout({"Tocilizumab": curves["Tocilizumab"]})
+    (used,), (upright,) = shapes(layout, "used"), shapes(layout, "weight")
+    (line,) = shapes(layout, "curve")
+    assert used.x == upright.x1
+    place = int(np.flatnonzero(WEIGHTS == 0.1)[0])
+    assert (used.x, used.y) == pytest.approx(line.points[place])
+
+
+def test_a_strip_takes_the_curve_of_the_pseudo_study(curves):
+    strip = strip_of(curves["Tocilizumab"])
+    assert strip.weights == (0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+    assert strip.rates[0] == pytest.approx(0.68) and strip.rates[-1] == pytest.approx(0.6)
+
+
+def test_a_strip_without_weight_zero_where_nothing_but_cases_is_known(curves):
+    full = curves["Tocilizumab"].pseudo_study
+    cut = {n: read_only(getattr(full, n)[1:]) for n in ("weight", "rate", "low", "high", "share")}
+    only = replace(curves["Tocilizumab"], pseudo_study=replace(full, **cut))
+    assert strip_of(only).weights == (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+
+
+def test_no_curve_is_an_error():
+    with pytest.raises(ms.SpecError, match="no tipping curve"):
+        tipping_layout({})
+
+
+@pytest.mark.parametrize("suffix", ["svg", "pdf", "png"])
+def test_curves_are_written_with_the_same_bytes(curves, tmp_path, suffix):
+    files = [write_tipping(curves, tmp_path / f"{name}.{suffix}", dpi=60) for name in "ab"]
+    assert files[0].read_bytes() == files[1].read_bytes()

@@ -77,11 +77,16 @@ class RateLine:
             return (), _refused(NO_COUNTS, "no-study", self.spec.level)
         counts = counts_from(records)
         refusal = not_poolable(counts, self.spec.level)
-        model = pool(counts, self.spec)
-        if refusal is None:
-            return proportion_rows(counts, model.weights.tolist(), self.spec.level), model
-        rows = proportion_rows(counts, [None] * len(counts), self.spec.level)
-        return rows, replace(refusal, model=model)
+        try:
+            model = pool(counts, self.spec)
+        except DataError:  # a specification may take the weight of every study away
+            model = None
+            refusal = refusal or _refused(counts, "no-weight", self.spec.level)
+        if refusal is not None:
+            rows = proportion_rows(counts, [None] * len(counts), self.spec.level)
+            return rows, replace(refusal, model=model)
+        assert model is not None  # noqa: S101 - a line without a model is refused
+        return proportion_rows(counts, model.weights.tolist(), self.spec.level), model
 
 
 @dataclass(frozen=True)
@@ -169,6 +174,7 @@ def not_poolable(counts: Counts, level: float) -> NotPooled | None:
 _REASONS = {
     "no-study": "every row was set aside",
     "cases-only": "single cases only",
+    "no-weight": "every study has weight 0",
     "single-study": "one report",
     "no-events": "no patient had the event",
     "all-events": "every patient had the event",

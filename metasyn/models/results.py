@@ -137,8 +137,8 @@ class NotPooled:
     reason
         Why there is no pooled estimate, one sentence.
     code
-        The same for programs: ``no-study``, ``single-study``, ``no-events``, ``all-events``,
-        ``cases-only``.
+        The same for programs: ``no-study``, ``no-weight``, ``single-study``, ``no-events``,
+        ``all-events``, ``cases-only``.
     events, n
         Summed counts, None where the data are no counts.
     ci

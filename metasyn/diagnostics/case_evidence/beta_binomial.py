@@ -47,7 +47,7 @@ def beta_binomial(events: FloatArray, n: FloatArray, level: float, df: float) ->
     terms = _Terms(_steps(events), _steps(n - events), _steps(n))
     if not (events.any() and (n - events).any()):
         m = float(events.any())
-        return BetaBinomial(m, 0.0 if m else m, 1.0 if m else m, 0.0, 0.0)
+        return BetaBinomial(m, 0.0, 1.0, 0.0, 0.0)
     values = [_likelihood(terms, _best_mean(terms, t), t) for t in _DISPERSIONS.tolist()]
     best = int(np.argmax(values))
     low = _DISPERSIONS[max(best - 1, 0)]

@@ -38,7 +38,8 @@ def quality_effects(
     yi, vi
         Estimates and sampling variances, shape (k,), k >= 2.
     quality
-        0 to 1, not all 0, shape (k,); all 1 gives the inverse-variance heterogeneity model (IVhet).
+        0 to 1, not all 0, shape (k,); it counts relative to the best. Equal quality gives the
+        inverse-variance heterogeneity model (IVhet).
     level
         Coverage of the interval.
 
@@ -56,6 +57,7 @@ def quality_effects(
     """
     k = len(yi)
     w = 1 / vi
+    quality = quality / quality.max()
     taken = w * (1 - quality) / (k - 1)
     given = k * quality * taken.sum() / quality.sum() - taken
     weights = quality * w + given

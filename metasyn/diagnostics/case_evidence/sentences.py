@@ -46,6 +46,8 @@ def _of_both(evidence: CaseEvidence) -> Iterator[str]:
         else:
             yield f"{start}leaving {it} out moves the rate from {before} to {after}."
     yield from _of_cap(evidence)
+    if pooled.ci is not None and pooled.ci.method == "integrated":
+        yield "With so little or so uniform evidence the rate depends on its priors."
     yield from _of_hidden(evidence)
     yield from _of_conflict(evidence)
 

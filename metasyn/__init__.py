@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from metasyn.effects.counts import Counts, TwoArmCounts, counts
     from metasyn.effects.effect_sizes import effect_sizes
     from metasyn.effects.effects import Effects, effects_from
+    from metasyn.figures.evidence_map import write_evidence_map
+    from metasyn.figures.funnel import write_funnel
+    from metasyn.figures.tipping import write_tipping
     from metasyn.figures.write import write_forest
     from metasyn.models.design_weights import DesignRule, DesignWeights
     from metasyn.models.groups import Groups, Line, StudyRow
@@ -56,6 +59,9 @@ _HOMES = {
         "SpecError",
         "WorkbookError",
     ),
+    "metasyn.figures.evidence_map": ("write_evidence_map",),
+    "metasyn.figures.funnel": ("write_funnel",),
+    "metasyn.figures.tipping": ("write_tipping",),
     "metasyn.figures.write": ("write_forest",),
     "metasyn.models.design_weights": ("DesignRule", "DesignWeights"),
     "metasyn.models.groups": ("Groups", "Line", "StudyRow"),

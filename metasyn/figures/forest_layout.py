@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from metasyn.figures.axis import Axis
 from metasyn.figures.forest_body import Body
@@ -16,12 +17,16 @@ from metasyn.figures.forest_frame import Frame
 from metasyn.figures.forest_guides import guides
 from metasyn.figures.forest_pages import Sheet, split_pages
 from metasyn.figures.forest_source import source_of
+from metasyn.figures.forest_strip import strip_of
 from metasyn.figures.forest_table import Block, Row, TippingStrip
 from metasyn.figures.house_styles import style_of
 from metasyn.figures.marks import Layout, Page
 from metasyn.figures.styles import Style, StyleName
 from metasyn.models.groups import Groups
 from metasyn.models.results import Pooled
+
+if TYPE_CHECKING:
+    from metasyn.diagnostics.case_evidence.tipping import Tipping
 
 __all__ = ["ForestLayout", "forest_layout"]
 
@@ -58,7 +63,7 @@ def forest_layout(
     style: StyleName = "plain",
     *,
     title: str | None = None,
-    tipping: Mapping[str, TippingStrip] | None = None,
+    tipping: Mapping[str, TippingStrip | Tipping] | None = None,
     favours: tuple[str, str] | None = None,
     limits: tuple[float, float] | None = None,
     page_height: float | None = None,
@@ -74,7 +79,8 @@ def forest_layout(
     title
         Stands above the plot.
     tipping
-        Group code to the strip under its pooled line.
+        Group code to the strip under its pooled line: a strip, or the tipping curves of
+        :func:`metasyn.case_evidence`.
     favours
         What lies to the left and to the right of no effect.
     limits
@@ -88,7 +94,11 @@ def forest_layout(
         Pure data; :func:`metasyn.figures.draw.draw_forest` draws it.
     """
     chosen = style_of(style)
-    source = source_of(results, chosen, tipping or {}, title)
+    strips = {
+        code: curve if isinstance(curve, TippingStrip) else strip_of(curve)
+        for code, curve in (tipping or {}).items()
+    }
+    source = source_of(results, chosen, strips, title)
     columns = columns_of(source, chosen)
     plot = columns.place("plot")
     axis = source.axis((plot.left, plot.right), limits, symmetric=chosen.symmetric_axis)

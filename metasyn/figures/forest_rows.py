@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from metasyn.figures.forest_cells import Cells, counts_of, filled, study_counts, summed_counts
 from metasyn.figures.forest_statistics import statistics_lines
+from metasyn.figures.forest_strip import with_point
 from metasyn.figures.forest_table import Block, Row, RowKind, TippingStrip
 from metasyn.figures.scales import Scale
 from metasyn.figures.styles import Style
@@ -139,13 +140,21 @@ class Writer:
         prediction = result.transformed().prediction
         if prediction is not None:
             rows.append(self._prediction(prediction))
-        strip = self.tipping.get(line.code)
-        if strip is not None:
-            weight = result.case_power if isinstance(result, PooledRate) else None
-            label = f"Rate as the weight of single cases goes {unbroken('from 0 to 1')}"
-            rows.append(Row("tipping", label, weight=weight, strip=strip))
+        rows += self._tipping(line.code, result, rows[0])
         words = statistics_lines(result, counted, self.scale.null, self.style)
         return [*rows, *(Row("statistics", text) for text in words)]
+
+    def _tipping(self, code: str, result: Pooled, pooled: Row) -> list[Row]:
+        """The tipping strip, with the weight in force among its weights."""
+        strip = self.tipping.get(code)
+        if strip is None:
+            return []
+        weight = result.case_power if isinstance(result, PooledRate) else None
+        if weight and None not in (pooled.estimate, pooled.low, pooled.high):
+            values = (pooled.estimate or 0.0, pooled.low or 0.0, pooled.high or 0.0)
+            strip = with_point(strip, weight, values)
+        label = f"Rate as the weight of single cases goes {unbroken('from 0 to 1')}"
+        return [Row("tipping", label, weight=weight, strip=strip)]
 
     def _prediction(self, interval: Interval) -> Row:
         ends = interval.low, interval.high

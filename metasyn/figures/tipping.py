@@ -12,7 +12,6 @@ import numpy as np
 from metasyn.errors import SpecError
 from metasyn.figures.axis import Axis, Tick
 from metasyn.figures.files import write_layout
-from metasyn.figures.forest_table import TippingStrip
 from metasyn.figures.house_styles import style_of
 from metasyn.figures.marks import Circle, Layout, Line, Mark, Page, Polygon, Rectangle
 from metasyn.figures.panel import Panel, Sign, heading, key_line, notes
@@ -23,36 +22,11 @@ from metasyn.figures.words import number
 if TYPE_CHECKING:
     from metasyn.diagnostics.case_evidence.tipping import Tipping
 
-__all__ = ["STRIP_WEIGHTS", "strip_of", "tipping_layout", "write_tipping"]
+__all__ = ["tipping_layout", "write_tipping"]
 
-STRIP_WEIGHTS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 WIDTH, HEIGHT, LEFT, GAP = 200.0, 120.0, 26.0, 26.0
 COLUMNS = 2
 DASH = (2.4, 1.8)
-
-
-def strip_of(tipping: Tipping) -> TippingStrip:
-    """The strip of a forest plot: the curve of the pseudo-study at seven weights.
-
-    Parameters
-    ----------
-    tipping
-        Tipping curves of :func:`metasyn.case_evidence`.
-    """
-    curve = tipping.pseudo_study
-    near = [  # the curve leaves weight 0 out where nothing but cases is known
-        min(range(len(curve.weight)), key=lambda i: abs(float(curve.weight[i]) - weight))
-        for weight in STRIP_WEIGHTS
-    ]
-    chosen = [
-        i for i, w in zip(near, STRIP_WEIGHTS, strict=True) if abs(curve.weight[i] - w) < 1e-9
-    ]
-    return TippingStrip(
-        tuple(float(curve.weight[i]) for i in chosen),
-        tuple(float(curve.rate[i]) for i in chosen),
-        tuple(float(curve.low[i]) for i in chosen),
-        tuple(float(curve.high[i]) for i in chosen),
-    )
 
 
 def write_tipping(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from metasyn.figures.files import write_layout
 from metasyn.figures.forest_layout import forest_layout
@@ -12,6 +13,9 @@ from metasyn.figures.forest_table import TippingStrip
 from metasyn.figures.styles import StyleName
 from metasyn.models.groups import Groups
 from metasyn.models.results import Pooled
+
+if TYPE_CHECKING:
+    from metasyn.diagnostics.case_evidence.tipping import Tipping
 
 __all__ = ["PAGE_HEIGHT", "write_forest"]
 
@@ -25,7 +29,7 @@ def write_forest(
     style: StyleName = "plain",
     *,
     title: str | None = None,
-    tipping: Mapping[str, TippingStrip] | None = None,
+    tipping: Mapping[str, TippingStrip | Tipping] | None = None,
     favours: tuple[str, str] | None = None,
     dpi: float = 300,
 ) -> Path:
@@ -42,7 +46,8 @@ def write_forest(
     title
         Stands above the plot.
     tipping
-        Group code to the strip under its pooled line.
+        Group code to the strip under its pooled line: a strip, or the tipping curves of
+        :func:`metasyn.case_evidence`.
     favours
         What lies to the left and to the right of no effect.
     dpi

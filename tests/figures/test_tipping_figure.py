@@ -8,8 +8,10 @@ import pytest
 import metasyn as ms
 from metasyn.diagnostics.case_evidence.tipping import WEIGHTS, Tipping, TippingCurve
 from metasyn.effects.arrays import read_only
+from metasyn.figures.forest_layout import forest_layout
+from metasyn.figures.forest_strip import strip_of
 from metasyn.figures.marks import Text
-from metasyn.figures.tipping import strip_of, tipping_layout, write_tipping
+from metasyn.figures.tipping import tipping_layout, write_tipping
 
 LONG = "Tocilizumab together with corticosteroids after failure of anakinra, any dose and line "
 
@@ -78,6 +80,23 @@ def test_a_strip_without_weight_zero_where_nothing_but_cases_is_known(curves):
     cut = {n: read_only(getattr(full, n)[1:]) for n in ("weight", "rate", "low", "high", "share")}
     only = replace(curves["Tocilizumab"], pseudo_study=replace(full, **cut))
     assert strip_of(only).weights == (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+
+
+def test_a_forest_plot_takes_the_curves_themselves(crs, curves):
+    layout = forest_layout(crs, tipping={"tocilizumab": curves["Tocilizumab"]})
+    assert words(layout, "tipping-weight") == ["0", "0.02", "0.05", "0.1", "0.2", "0.5", "1"]
+
+
+def test_a_weight_that_the_cap_lowered_is_in_the_strip(crs, curves):
+    line = crs.line("tocilizumab")
+    line = replace(line, result=replace(line.result, case_power=0.075))
+    groups = ms.Groups((line,), "intervention", crs.spec, crs.records)
+    layout = forest_layout(groups, tipping={"tocilizumab": curves["Tocilizumab"]})
+    bold = [t.text for t in layout.pages[0].texts if t.weight == "bold"]
+    assert "0.075" in bold and "70.3" in bold
+    points = shapes(layout, "tipping-point")
+    assert len(points) == 8
+    assert points[3].x == pytest.approx(layout.axis.x(0.703))
 
 
 def test_no_curve_is_an_error():

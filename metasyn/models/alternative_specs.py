@@ -17,6 +17,7 @@ __all__ = [
 ]
 
 RateModel = Literal["UM.FS", "UM.RS", "CM.EL"]
+WeightTau2 = Literal["DL", "REML", "PM"]
 CountInterval = Literal["auto", "wald-t", "wald-z", "profile", "profile-t"]
 
 
@@ -76,11 +77,21 @@ class HenmiCopas:
 
 @dataclass(frozen=True)
 class IVhet:
-    """Common-effect weights with the variance of a random-effects model."""
+    """Common-effect weights with the variance of a random-effects model.
+
+    Parameters
+    ----------
+    level
+        Coverage of the interval.
+    tau2
+        Estimator of the variance between studies; Doi's is ``DL``.
+    """
 
     level: float = 0.95
+    tau2: WeightTau2 = "DL"
 
     def __post_init__(self) -> None:
+        one_of("tau2", self.tau2, get_args(WeightTau2))
         within("level", self.level, 0, 1, open_ends=True)
 
 
@@ -95,12 +106,16 @@ class QualityEffects:
         scores are divided by the highest.
     level
         Coverage of the interval.
+    tau2
+        Estimator of the variance between studies; Doi's is ``DL``.
     """
 
     scores: tuple[float, ...]
     level: float = 0.95
+    tau2: WeightTau2 = "DL"
 
     def __post_init__(self) -> None:
+        one_of("tau2", self.tau2, get_args(WeightTau2))
         object.__setattr__(self, "scores", tuple(float(score) for score in self.scores))
         for i, score in enumerate(self.scores):
             within(f"scores[{i}]", score, 0, 1)

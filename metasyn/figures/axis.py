@@ -152,7 +152,9 @@ def _span(values: list[float]) -> float:
 
 def _log_ticks(low: float, high: float) -> tuple[float, float, tuple[Tick, ...]]:
     """Limits widened to round numbers: 1, 2, 5, ..., or equal steps on a short axis."""
-    if low < high <= SHORT * low:
+    if high < 1.1 * low:
+        low, high = low / 1.1, high * 1.1
+    if high <= SHORT * low:
         return _linear_ticks(low, high)
     first, last = math.floor(math.log10(low)) - 1, math.ceil(math.log10(high)) + 1
     round_numbers = [
@@ -160,8 +162,6 @@ def _log_ticks(low: float, high: float) -> tuple[float, float, tuple[Tick, ...]]
     ]
     start = max((v for v in round_numbers if v <= low * (1 + 1e-9)), default=low)
     end = min((v for v in round_numbers if v >= high * (1 - 1e-9)), default=high)
-    if start == end:
-        start, end = start / 2, end * 2
     inside = [v for v in round_numbers if start <= v <= end]
     if len(inside) > 7:
         inside = [v for v in inside if _is_power_of_ten(v)]
@@ -170,7 +170,7 @@ def _log_ticks(low: float, high: float) -> tuple[float, float, tuple[Tick, ...]]
 
 def _linear_ticks(low: float, high: float) -> tuple[float, float, tuple[Tick, ...]]:
     """Limits widened to multiples of a round step, and four to seven ticks."""
-    if low == high:
+    if high - low < max(1e-9 * max(abs(low), abs(high)), 1e-12):
         low, high = low - 1, high + 1
     rough = (high - low) / 5
     power = 10.0 ** math.floor(math.log10(rough))

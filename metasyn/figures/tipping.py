@@ -82,7 +82,7 @@ def tipping_layout(tipping: Mapping[str, Tipping], *, title: str | None = None) 
             left = style.margin + LEFT + column * (LEFT + WIDTH + GAP)
             marks += _panel(curves, lines, style, (left, y), start + column)
         y += HEIGHT + 3 * style.pitch
-    key, y = key_line(_signs(style), style, page_width, y - style.pitch)
+    key, y = key_line(_signs(tipping, style), style, page_width, y - style.pitch)
     foot, y = notes(_sentences(), style, page_width - 2 * style.margin, y)
     page = Page(page_width, y, (*marks, *key, *foot))
     described = " ".join(_described(label, curves) for label, curves in items)
@@ -148,8 +148,8 @@ def _curves(panel: Panel, curves: Tipping, style: Style, index: int) -> list[Mar
     rate = _points(panel, curve.weight, curve.rate)
     return [
         Polygon((*low, *reversed(high)), palette.band, role="band", row=index),
-        Polygon(dashed, None, palette.case, 0.9, closed=False, role="individual", dash=DASH),
         Polygon(rate, None, palette.pooled, 1.4, closed=False, role="curve", row=index),
+        Polygon(dashed, None, palette.case, 0.9, closed=False, role="individual", dash=DASH),
     ]
 
 
@@ -173,9 +173,9 @@ def _thresholds(panel: Panel, curves: Tipping, style: Style, index: int) -> list
     ]
 
 
-def _signs(style: Style) -> list[Sign]:
+def _signs(tipping: Mapping[str, Tipping], style: Style) -> list[Sign]:
     palette = style.palette
-    return [
+    signs = [
         Sign(
             "Rate, cases together as one study",
             lambda x, y: Line(x - 5, y, x + 5, y, 1.4, palette.pooled, role="key"),
@@ -193,8 +193,10 @@ def _signs(style: Style) -> list[Sign]:
             "Threshold",
             lambda x, y: Line(x - 5, y, x + 5, y, 0.8, palette.ink, (1.2, 1.8), "key"),
         ),
-        Sign("Crossing", lambda x, y: Circle(x, y, 2.6, "#ffffff", palette.ink, 1.0, "key")),
     ]
+    crossing = Sign("Crossing", lambda x, y: Circle(x, y, 2.6, "#ffffff", palette.ink, 1.0, "key"))
+    tips = any(curves.pseudo_study.rate_crosses for curves in tipping.values())
+    return [*signs, crossing] if tips else signs
 
 
 def _sentences() -> list[str]:

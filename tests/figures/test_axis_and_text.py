@@ -57,12 +57,18 @@ def test_a_symmetric_axis_has_no_effect_in_the_middle():
     [
         ((0.3, 2.4), ["0.2", "0.5", "1", "2", "5"]),
         ((0.011, 80.0), ["0.01", "0.1", "1", "10", "100"]),
+        ((1.0, 1.0), ["0.90", "0.95", "1.00", "1.05", "1.10"]),
         ((0.9, 1.1), ["0.90", "0.95", "1.00", "1.05", "1.10"]),
         ((0.93, 1.31), ["0.9", "1.0", "1.1", "1.2", "1.3", "1.4"]),
     ],
 )
 def test_ticks_of_ratios_are_round(limits, labels):
     assert [tick.label for tick in axis_of(RATIO, limits, (0, 100)).ticks] == labels
+
+
+def test_a_single_value_has_an_axis():
+    axis = axis_of(DIFFERENCE, range_of(DIFFERENCE, [0.0, 5e-324], []), (0, 100))
+    assert [tick.label for tick in axis.ticks] == ["−1.0", "−0.5", "0.0", "0.5", "1.0"]
 
 
 def test_ticks_of_differences_have_a_true_minus():

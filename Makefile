@@ -23,7 +23,8 @@ lint: $(VENV)/installed-for-tests
 
 bench: $(VENV)/installed-for-tests
 	$(PIP) --requirement requirements-bench.lock
-	$(VENV)/bin/python -m pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median,rounds
+	$(VENV)/bin/python -m pytest tests/benchmarks/bench_*.py -c /dev/null --rootdir . \
+	  --import-mode=importlib --benchmark-columns=min,median,rounds --quiet --capture=no
 
 $(VENV)/installed: requirements.lock pyproject.toml
 	@echo "Installing what metasyn needs (once, a minute or two) ..."

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from metasyn.figures.funnel import write_funnel
     from metasyn.figures.tipping import write_tipping
     from metasyn.figures.write import write_forest
+    from metasyn.models.binomial_normal.rate_sets import RateSets, pool_rate_sets
     from metasyn.models.design_weights import DesignRule, DesignWeights
     from metasyn.models.groups import Groups, Line, StudyRow
     from metasyn.models.interval import Interval
@@ -63,6 +64,7 @@ _HOMES = {
     "metasyn.figures.funnel": ("write_funnel",),
     "metasyn.figures.tipping": ("write_tipping",),
     "metasyn.figures.write": ("write_forest",),
+    "metasyn.models.binomial_normal.rate_sets": ("RateSets", "pool_rate_sets"),
     "metasyn.models.design_weights": ("DesignRule", "DesignWeights"),
     "metasyn.models.groups": ("Groups", "Line", "StudyRow"),
     "metasyn.models.interval": ("Interval",),

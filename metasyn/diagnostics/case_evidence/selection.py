@@ -113,7 +113,12 @@ def selection_of(setting: Setting) -> Selection:
 
 
 def _rows(setting: Setting, units: Units, weight: float) -> tuple[OddsRow, ...]:
-    lines = headlines(setting.spec, units, units.batch(weight, case_offset=np.log(ODDS)))
+    lines = headlines(
+        setting.spec,
+        units.batch(weight, case_offset=np.log(ODDS)),
+        units.anchors,
+        units.kish - 1,
+    )
     low, high = setting.spans(lines.low, lines.high)
     columns = (ODDS, setting.rates(lines.mu), low, high)
     return tuple(

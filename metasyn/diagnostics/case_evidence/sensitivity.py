@@ -130,7 +130,7 @@ def _weighed(
     setting: Setting, units: Units, weight: float, texts: tuple[str, str, str]
 ) -> Alternative:
     code, label, why_not = texts
-    lines = headlines(setting.spec, units, units.batch(weight))
+    lines = headlines(setting.spec, units.batch(weight), units.anchors, units.kish - 1)
     low, high = setting.spans(lines.low, lines.high)
     share = float(shares_of(units, weight, lines.fits)[-1]) if units.cases.rows else 0.0
     rate = float(setting.rates(lines.mu)[0])

@@ -111,7 +111,7 @@ def curve_of(setting: Setting, mode: Mode, weights: FloatArray = WEIGHTS) -> Tip
     units = replace(setting.units, mode=mode)
     if units.anchors == 0:
         weights = weights[weights > 0]
-    lines = headlines(setting.spec, units, units.batch(weights))
+    lines = headlines(setting.spec, units.batch(weights), units.anchors, units.kish - 1)
     low, high = setting.spans(lines.low, lines.high)
     share = [
         shares_of(units, float(weight), lines.fits.take(np.array([i])))[-1]
@@ -120,7 +120,7 @@ def curve_of(setting: Setting, mode: Mode, weights: FloatArray = WEIGHTS) -> Tip
     target = float(logit(setting.threshold))
 
     def misses(some: FloatArray) -> tuple[FloatArray, FloatArray]:
-        at = headlines(setting.spec, units, units.batch(some))
+        at = headlines(setting.spec, units.batch(some), units.anchors, units.kish - 1)
         return at.mu - target, at.low - target
 
     return TippingCurve(

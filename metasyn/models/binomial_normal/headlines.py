@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.binomial_normal.batch import Batch
@@ -17,9 +18,10 @@ from metasyn.models.binomial_normal.interval import (
     t_drop,
     wald,
 )
-from metasyn.models.binomial_normal.profile import mu_limits
-from metasyn.models.binomial_normal.units import Units
+from metasyn.models.binomial_normal.limits import rate_limits
 from metasyn.models.specs import BinomialNormal
+
+IntArray = npt.NDArray[np.intp]
 
 __all__ = ["Headlines", "estimates", "headlines"]
 
@@ -41,30 +43,48 @@ def estimates(spec: BinomialNormal, kind: Kind, batch: Batch) -> FloatArray:
     return fit(batch).mu
 
 
-def headlines(spec: BinomialNormal, units: Units, batch: Batch) -> Headlines:
+def headlines(
+    spec: BinomialNormal,
+    batch: Batch,
+    anchors: int | IntArray,
+    df: float | FloatArray,
+    *,
+    variations: bool = True,
+) -> Headlines:
     """Estimate and interval of every data set, each by the rule of section 2.5.
 
     Parameters
     ----------
-    spec, units
-        What was asked, and the studies: they set degrees of freedom.
+    spec
+        What was asked.
     batch
-        Variations on the units, with weight left in each.
+        Data sets, with weight left in each.
+    anchors
+        Number of studies that are not single cases, shape (p,) or one for all.
+    df
+        Degrees of freedom of t, shape (p,) or one for all.
+    variations
+        Whether the data sets vary one set of studies: they then share their quadrature nodes.
     """
+    size = len(batch)
     fits = fit(batch)
     edge = (fits.boundary != 0) | fits.tau_at_bound
-    kinds = tuple(kind_of(spec, units.anchors, at_edge=bool(at_edge)) for at_edge in edge)
+    counts, dfs = np.broadcast_to(anchors, size), np.broadcast_to(df, size)
+    kinds = tuple(
+        kind_of(spec, int(count), at_edge=bool(at_edge))
+        for count, at_edge in zip(counts, edge, strict=True)
+    )
     mu = fits.mu.copy()
-    low, high = np.full(len(batch), np.nan), np.full(len(batch), np.nan)
+    low, high = np.full(size, np.nan), np.full(size, np.nan)
     integrated = np.flatnonzero([kind == "integrated" for kind in kinds])
-    if integrated.size:
+    together = [integrated] if variations else [np.array([item]) for item in integrated]
+    for items in (items for items in together if items.size):
         tail = 0.5 - spec.level / 2
-        grid = grid_of(batch.take(integrated), spec.tau_prior)
-        quantiles = grid.quantiles(np.array([0.5, tail, 1 - tail]))
-        mu[integrated], low[integrated], high[integrated] = quantiles.T
+        grid = grid_of(batch.take(items), spec.tau_prior)
+        mu[items], low[items], high[items] = grid.quantiles(np.array([0.5, tail, 1 - tail])).T
     for item, kind in enumerate(kinds):
         if kind != "integrated":
-            low[item], high[item] = _limits(spec, kind, units.kish - 1, _one(batch, fits, item))
+            low[item], high[item] = _limits(spec, kind, float(dfs[item]), _one(batch, fits, item))
     return Headlines(mu, low, high, kinds, fits)
 
 
@@ -84,4 +104,4 @@ def _limits(
         ci = wald(mu, se, spec.level, df if kind == "wald-t" else None)
         return ci.low, ci.high
     drop = chi2_drop(spec.level) if kind == "profile" else t_drop(spec.level, df)
-    return mu_limits(batch, fits, drop) if np.isfinite(drop) else (-np.inf, np.inf)
+    return rate_limits(batch, fits, drop) if np.isfinite(drop) else (-np.inf, np.inf)

@@ -6,12 +6,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from metasyn.effects.arrays import FloatArray
 from metasyn.models.binomial_normal.batch import Batch
 from metasyn.models.binomial_normal.fit import Fits
 from metasyn.models.binomial_normal.profile import mu_limits, tau_limits
 from metasyn.models.binomial_normal.ridge import ridge_limits
 
-__all__ = ["Limits", "likelihood_limits"]
+__all__ = ["Limits", "likelihood_limits", "rate_limits"]
 
 Pair = tuple[float, float]
 
@@ -40,11 +41,23 @@ def likelihood_limits(batch: Batch, fits: Fits, drop: float) -> Limits:
     low_tau = 2 * float(fits.value[0] - _value_without_spread(batch)) > drop
     found = ridge_limits(batch, fits, drop, low_tau=low_tau)
     tau = float(found[3]) if low_tau else 0.0, float(found[2])
-    mu = float(found[0]), float(found[1])
     return Limits(
-        mu if np.all(np.isfinite(mu)) else mu_limits(batch, fits, drop),
+        _pair(found) or mu_limits(batch, fits, drop),
         tau if np.all(np.isfinite(tau)) else tau_limits(batch, fits, drop),
     )
+
+
+def rate_limits(batch: Batch, fits: Fits, drop: float) -> Pair:
+    """Limits of mu alone; arguments as in :func:`likelihood_limits`, offsets are legal."""
+    if not fits.tau_free[0] or fits.tau_at_bound[0]:
+        return mu_limits(batch, fits, drop)
+    found = ridge_limits(batch, fits, drop, low_tau=False)
+    return _pair(found) or mu_limits(batch, fits, drop)
+
+
+def _pair(found: FloatArray) -> Pair | None:
+    low, high = float(found[0]), float(found[1])
+    return (low, high) if np.isfinite(low) and np.isfinite(high) else None
 
 
 def _value_without_spread(batch: Batch) -> float:

@@ -221,7 +221,12 @@ def drawer(basis: str) -> Callable[[Golden, list[float]], None]:
 def selected(mode: str, weight: float) -> Callable[[Golden, dict[str, Any]], None]:
     def check(c: Golden, expected: dict[str, Any]) -> None:
         units = replace(units_of(c.counts, c.spec), mode=mode)
-        lines = headlines(c.spec, units, units.batch(weight, case_offset=np.log(4.0)))
+        lines = headlines(
+            c.spec,
+            units.batch(weight, case_offset=np.log(4.0)),
+            units.anchors,
+            units.kish - 1,
+        )
         assert set(expected) == {"p", "mu", "tau", "wald_t"}
         near(expit(lines.mu[0]), expected["p"])
         near((lines.mu[0], lines.fits.tau[0]), (expected["mu"], expected["tau"]))

@@ -1,4 +1,4 @@
-"""The usual alternatives to the headline: the same rows, counted otherwise."""
+"""The same rows pooled otherwise: the check beside the headline, and other weights by design."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from metasyn.models.groups import Groups
 from metasyn.models.pool_by import pool_by
+from metasyn.models.rate import PooledRate
 from metasyn.models.specs import BinomialNormal, RandomEffects
 
 __all__ = ["alternatives", "inverse_variance"]
@@ -22,27 +23,15 @@ def inverse_variance(groups: Groups) -> Groups | None:
 
 
 def alternatives(groups: Groups) -> Mapping[str, Groups]:
-    """Other ways to count single cases and small series, by name.
-
-    Only those that differ from the headline, and none unless it pools proportions.
-    """
+    """Small series at full weight, where a line has any at less."""
     spec = groups.spec
-    if not isinstance(spec, BinomialNormal) or spec.model is not None:
+    lowered = any(
+        unit.kind == "series" and unit.power < 1
+        for result in groups.values()
+        if isinstance(result, PooledRate)
+        for unit in result.units
+    )
+    if not lowered or not isinstance(spec, BinomialNormal):
         return {}
-    others = {
-        "Single cases patient by patient": replace(spec, cases="individual"),
-        "Small series at full weight": replace(spec, series_weight=1.0),
-        "Everything at full weight": replace(
-            spec,
-            case_weight=1.0,
-            series_weight=1.0,
-            case_cap=1.0,
-            cases="individual",
-            design_weights=None,
-        ),
-    }
-    return {
-        name: pool_by(groups.records, groups.by, other)
-        for name, other in others.items()
-        if other != spec
-    }
+    full = replace(spec, series_weight=1.0)
+    return {"Small series at full weight": pool_by(groups.records, groups.by, full)}

@@ -7,6 +7,7 @@ import math
 from dataclasses import asdict
 from typing import Any
 
+from metasyn.diagnostics.case_evidence import CaseEvidence
 from metasyn.models.groups import Groups, Line, StudyRow
 from metasyn.models.interval import Interval
 from metasyn.models.rate import PooledRate
@@ -21,7 +22,10 @@ Json = dict[str, Any]
 
 
 def to_json(material: Material) -> str:
-    """Results as JSON: keys are fixed, numbers are unrounded, shares run from 0 to 1."""
+    """Results as JSON: keys are fixed, numbers are unrounded, shares run from 0 to 1.
+
+    Numbers that are infinite stand as ``"Infinity"``, those that do not exist as null.
+    """
     groups = material.groups
     content = {
         "title": material.title,
@@ -36,6 +40,7 @@ def to_json(material: Material) -> str:
         "model": _spec(groups),
         "lines": [_line(line) for line in groups.lines],
         "check": None if material.check is None else _alternative(material.check),
+        "case_evidence": {code: _evidence(one) for code, one in material.evidence.items()},
         "sensitivity": {name: _alternative(g) for name, g in material.sensitivity.items()},
     }
     return json.dumps(_finite(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
@@ -121,6 +126,23 @@ def _studies_only(result: PooledRate) -> Json:
     }
 
 
+def _evidence(found: CaseEvidence) -> Json:
+    """Every display of single cases: rows of each table."""
+    parts = ("influence", "shifts", "sensitivity", "tipping", "file_drawer", "selection")
+    tables = {name: getattr(found, name) for name in (*parts, "conflict", "cases_only")}
+    return {
+        "threshold": found.threshold,
+        "direction": found.direction,
+        **{
+            name: None if table is None else table.to_frame().to_dict("records")
+            for name, table in tables.items()
+        },
+        "selection_estimates": [asdict(one) for one in found.selection.estimates]
+        if found.selection
+        else [],
+    }
+
+
 def _row(row: StudyRow) -> Json:
     return {
         "label": row.label,
@@ -162,9 +184,11 @@ def _interval(interval: Interval | None) -> Json | None:
 
 
 def _finite(value: Any) -> Any:
-    """The same with None in place of what JSON cannot hold."""
+    """The same in what JSON can hold: null for no number, words for the infinite."""
     if isinstance(value, float):
-        return value if math.isfinite(value) else None
+        if math.isinf(value):
+            return "Infinity" if value > 0 else "-Infinity"
+        return None if math.isnan(value) else value
     if isinstance(value, dict):
         return {key: _finite(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):

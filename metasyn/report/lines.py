@@ -21,6 +21,7 @@ __all__ = [
     "cells_in_short",
     "counts_text",
     "field_cells",
+    "is_harm",
     "is_share",
     "level_words",
     "line_anchor",
@@ -137,6 +138,12 @@ def anchors(line: Line) -> tuple[StudyRow, ...]:
 def cases(line: Line) -> tuple[StudyRow, ...]:
     """Rows that count one or two patients."""
     return tuple(row for row in line.studies if row.is_case)
+
+
+def is_harm(line: Line) -> bool:
+    """Whether an event is bad for the patient, in every row that says so."""
+    directions = {row.record.direction for row in line.studies if row.record}
+    return "harm" in directions and "benefit" not in directions
 
 
 def reports(rows: tuple[StudyRow, ...]) -> int:

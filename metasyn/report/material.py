@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from metasyn.diagnostics.case_evidence import CaseEvidence
 from metasyn.models.groups import Groups
 from metasyn.records import Statement
 
@@ -21,14 +22,14 @@ class Material:
         As given by the author.
     groups
         The headline results.
-    drawing
-        The forest plot as SVG.
+    drawing, tipping
+        The forest plot, and the tipping curves, as SVG; empty where there is none.
     check
         The same rows by inverse variance; None where it does not apply.
     sensitivity
         Name of an alternative to its results.
     evidence
-        Group code to what single cases add, for groups that have any.
+        Group code to what single cases add.
     statements
         What reports say of each other.
     command
@@ -43,9 +44,10 @@ class Material:
     question: str
     groups: Groups
     drawing: str = ""
+    tipping: str = ""
     check: Groups | None = None
     sensitivity: Mapping[str, Groups] = field(default_factory=dict)
-    evidence: Mapping[str, object] = field(default_factory=dict)
+    evidence: Mapping[str, CaseEvidence] = field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
     command: str = ""
     workbook: str = ""

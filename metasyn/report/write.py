@@ -12,12 +12,16 @@ from pathlib import Path
 from platform import python_version
 
 from metasyn._version import __version__
+from metasyn.diagnostics.case_evidence import CaseEvidence
+from metasyn.diagnostics.case_evidence.tipping import Tipping
 from metasyn.errors import OutputError
 from metasyn.models.groups import Groups
+from metasyn.models.results import Pooled
 from metasyn.records import Statement
 from metasyn.report.alternatives import alternatives, inverse_variance
 from metasyn.report.assemble import assemble
 from metasyn.report.data import to_json
+from metasyn.report.evidence import evidence_by_line
 from metasyn.report.html import to_html
 from metasyn.report.material import Material
 from metasyn.report.xlsx import to_xlsx
@@ -58,7 +62,7 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
     title: str,
     question: str,
     sensitivity: Mapping[str, Groups] | None = None,
-    evidence: Mapping[str, object] | None = None,
+    evidence: Mapping[str, CaseEvidence] | None = None,
     statements: tuple[Statement, ...] | None = None,
     command: str | None = None,
 ) -> ReportFiles:
@@ -76,8 +80,8 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
     title, question
         Words of the author.
     sensitivity
-        Name of an alternative to its results, for the table beside the headline. By default the
-        usual alternatives are computed.
+        Name of an alternative to its results, for the table beside the headline, after those of
+        the case evidence. By default small series count in full.
     evidence
         Group code to what its single cases add. By default it is computed.
     statements
@@ -99,7 +103,7 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
         question=question,
         groups=groups,
         sensitivity=alternatives(groups) if sensitivity is None else sensitivity,
-        evidence=evidence or {},
+        evidence=evidence_by_line(groups) if evidence is None else evidence,
         statements=statements or (),
         command=command or "",
         workbook=workbook,
@@ -142,18 +146,38 @@ def told_paths(workbook: str, directory: str) -> tuple[str, str]:
 
 
 def _write(material: Material, folder: Path) -> tuple[Path, ...]:
+    from metasyn.figures.svg import svg_of
+    from metasyn.figures.tipping import tipping_layout
     from metasyn.figures.write import write_forest
 
     drawings = tuple(folder / f"forest.{kind}" for kind in ("svg", "pdf", "png"))
+    curves = _tipping(material)
+    strips = {code: tipping for code, (_, tipping) in curves.items()}
     for path in drawings:
-        write_forest(material.groups, path)
-    material = replace(material, drawing=drawings[0].read_text(encoding="utf-8"))
+        write_forest(material.groups, path, tipping=strips)
+    by_label = dict(curves.values())
+    material = replace(
+        material,
+        drawing=drawings[0].read_text(encoding="utf-8"),
+        tipping=svg_of(tipping_layout(by_label)) if by_label else "",
+    )
     document = assemble(material)
     page, book, data = (folder / name for name in ("index.html", "results.xlsx", "results.json"))
     page.write_text(to_html(document), encoding="utf-8", newline="\n")
     book.write_bytes(to_xlsx(document))
     data.write_text(to_json(material), encoding="utf-8", newline="\n")
     return (page, *drawings, book, data)
+
+
+def _tipping(material: Material) -> dict[str, tuple[str, Tipping]]:
+    """Code to label and tipping curves of the pooled lines that have single cases."""
+    return {
+        line.code: (line.label, found.tipping)
+        for line in material.groups.lines
+        if isinstance(line.result, Pooled)
+        and (found := material.evidence.get(line.code)) is not None
+        and found.tipping is not None
+    }
 
 
 def _versions() -> dict[str, str]:

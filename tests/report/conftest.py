@@ -13,6 +13,7 @@ from metasyn.effects.counts import Counts
 from metasyn.errors import Note
 from metasyn.models.groups import Groups, Line
 from metasyn.models.interval import Interval
+from metasyn.models.pool import pool
 from metasyn.models.rate import Maximum, PooledRate, Unit
 from metasyn.models.results import NotPooled
 from metasyn.models.specs import BinomialNormal
@@ -27,6 +28,7 @@ from metasyn.records import (
     Source,
     Study,
 )
+from metasyn.report.evidence import evidence_by_line
 from metasyn.report.material import Material
 
 SVG = (
@@ -143,6 +145,7 @@ def make_result(result_id: str, study: Study, drug: str, counts: tuple, **given:
         "intervention": drug,
         "role": "treatment_first_line",
         "outcome": "crs_resolution",
+        "patient_group": f"{study.study_id}-{chr(65 + int(result_id[1:]) % 26)}",
         "selection": "unselected",
         "events": counts[0],
         "n": counts[1],
@@ -247,10 +250,11 @@ def studies() -> dict[str, Study]:
         make_study("S0001", "Liu 2018", "case_report", doi="10.1097/CJI.0000000000000243",
                    pmid="30211770", journal="J Immunother", n_enrolled=1),
         make_study("S0004", "Le 2018", "retrospective_cohort", n_enrolled=60,
-                   overlaps_with=("S0037",)),
-        make_study("S0037", "Ma 2020", "retrospective_cohort", overlaps_with=("S0004",),
+                   overlaps_with=("S0044",)),
+        make_study("S0037", "Ma 2020", "retrospective_cohort",
                    title="[Tocilizumab in a cohort of one centre]", bibliography_check="recalled"),
-        make_study("S0044", "Smith 2019", "case_series", source_depth="secondary"),
+        make_study("S0044", "Smith 2019", "case_series", source_depth="secondary",
+                   overlaps_with=("S0004",)),
         make_study("S0057", "<script>alert(1)</script> 2021", "case_series",
                    doi="javascript:alert(1)", pmid="x", source_url="javascript:alert(2)",
                    title="=HYPERLINK(\"http://x\")"),
@@ -326,6 +330,7 @@ def not_pooled(
     result = NotPooled(
         data=counts, k=len(rows), reason=reason, code=why, events=events, n=n,
         ci=exact_interval(events, n),
+        model=pool(counts, BinomialNormal()) if why == "cases-only" else None,
     )  # fmt: skip
     return Line(code, label, proportion_rows(counts, [None] * len(rows), 0.95), result, aside)
 
@@ -337,6 +342,7 @@ def material(groups: Groups) -> Material:
         question="How often does severe CRS resolve?",
         groups=groups,
         drawing=SVG,
+        evidence=evidence_by_line(groups),
         command="make report",
         workbook="studies/example.xlsx",
         directory="reports/example/",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 import metasyn as ms
 from metasyn.models.groups import Groups
+from metasyn.report.alternatives import alternatives
 from metasyn.report.write import ReportFiles
 
 
@@ -28,6 +30,7 @@ def data(files) -> dict:
 
 
 def test_results_are_those_of_the_fit(data, fitted):
+    assert isinstance(fitted["tocilizumab"], ms.Pooled)
     for line in data["lines"]:
         result = fitted[line["code"]]
         if line["result"]["pooled"]:
@@ -46,11 +49,25 @@ def test_the_check_is_inverse_variance_with_hartung_and_knapp(data, groups):
     assert found["tocilizumab"]["ci"]["low"] == what.ci.low
 
 
-def test_the_alternatives_differ_from_the_headline(data):
-    names = list(data["sensitivity"])
-    assert names[:2] == ["Single cases patient by patient", "Small series at full weight"]
-    for alternative in data["sensitivity"].values():
-        assert alternative["model"] != data["model"]
+def test_small_series_count_in_full_only_where_there_are_any(fitted, groups):
+    assert alternatives(fitted) == {}
+    rows = tuple(
+        replace(row, n=9, study=replace(row.study, design="case_series")) if row.n == 15 else row
+        for row in groups.records.rows
+    )
+    records = replace(groups.records, rows=rows)
+    found = alternatives(ms.pool_by(records, "intervention", ms.BinomialNormal()))
+    assert list(found) == ["Small series at full weight"]
+    assert found["Small series at full weight"].spec.series_weight == 1
+
+
+def test_the_evidence_is_that_of_the_line(data, fitted):
+    found = data["case_evidence"]["tocilizumab"]
+    asked = ms.case_evidence(fitted["tocilizumab"])
+    assert found["influence"][-1]["share"] == asked.pooled.case_share
+    assert found["sensitivity"][0]["rate"] == asked.sensitivity.rows[0].rate
+    assert len(found["tipping"]) == 2 * len(asked.tipping.pseudo_study.weight)
+    assert found["file_drawer"][0]["per_success"] is None
 
 
 def test_every_file_is_there_and_speaks_of_the_same_line(files):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from metasyn.models.interval import Interval
 from metasyn.models.results import Pooled
 from metasyn.models.specs import BinomialNormal, CommonEffect, RandomEffects
 from metasyn.report.document import Section, Table
+from metasyn.report.evidence import evidence_by_line
 from metasyn.report.formats import percent
 from metasyn.report.lines import shown
 from metasyn.report.sections.case_evidence import case_evidence
@@ -175,12 +177,49 @@ def test_the_level_is_the_one_asked_for(material, groups, respecified):
     assert "95%" not in headings
 
 
-def test_the_share_of_single_cases_and_their_effect(material, groups):
-    text = told(case_evidence(material))
-    assert (
-        "Tocilizumab. The only published single case carries 3.1% of the information; leaving it "
-        "out moves the rate from 68% to 70%." in text
-    )
+def test_the_paragraph_is_that_of_the_case_evidence(material, groups):
+    found = material.evidence["tocilizumab"]
+    point = points(case_evidence(material))["Tocilizumab."]
+    assert tuple(one.text for one in point.sentences) == found.sentences()
+    assert point.sentences[0].text.startswith("The published single case carries 3.1% of the info")
+    assert point.sentences[0].sources == ("results!M2", "results!N2")
+
+
+def points(section: Section) -> dict[str, object]:
+    """Paragraphs of a list by their first words."""
+    return {item.lead: item for block in section.blocks for item in getattr(block, "items", ())}
+
+
+def test_without_evidence_nothing_is_claimed(material):
+    text = told(case_evidence(replace(material, evidence={})))
+    assert "One single case shown; what they add was not asked for." in text
+    assert "information" not in text
+
+
+def test_tables_say_what_the_evidence_says(material):
+    found = material.evidence["tocilizumab"]
+    tables = {b.id: b for b in case_evidence(material).blocks if isinstance(b, Table)}
+    assert list(tables) == ["hidden", "selection", "tipping", "influence", "sensitivity"]
+    naive = found.file_drawer.on("full-weight-individual").per_success
+    hidden = {row.cells[0].text: row.cells for row in tables["hidden"].rows}
+    assert math.isnan(naive) and hidden["Tocilizumab"][2].text == "no published success"
+    assert hidden["Hemofiltration"][3].value == found.threshold / (1 - found.threshold)
+    shares = [row.cells[4].value for row in tables["influence"].rows]
+    assert sum(shares) == pytest.approx(1, abs=1e-12)
+    curve = found.tipping.pseudo_study
+    assert [cell.value[0] for cell in tables["tipping"].rows[0].cells[1:]] == [
+        float(curve.rate[list(curve.weight).index(weight)])
+        for weight in (0, 0.02, 0.05, 0.1, 0.2, 0.5, 1)
+    ]
+    rows = tables["sensitivity"].rows
+    assert rows[0].cells[1].text == "Headline"
+    assert all(row.cells[4].text for row in rows[1:])
+
+
+def test_the_threshold_is_the_one_asked_for(material, groups):
+    changed = replace(material, evidence=evidence_by_line(groups, 0.3))
+    assert "would bring the rate to 30%" in told(case_evidence(changed))
+    assert "would bring the rate to 50%" in told(case_evidence(material))
 
 
 def test_single_cases_alone_are_never_an_efficacy(material):
@@ -194,9 +233,13 @@ def test_a_harm_is_no_success(material, groups):
     line = groups.line("hemofiltration")
     rows = tuple(replace(r, record=replace(r.record, direction="harm")) for r in line.studies)
     changed = with_line(groups, replace(line, studies=rows))
-    text = told(case_evidence(replace(material, groups=changed)))
-    assert "Published-case event fraction: 1 of 1" in text
-    assert "success" not in text
+    turned = replace(material, groups=changed, evidence=evidence_by_line(changed))
+    section = case_evidence(turned)
+    words = " ".join(one.text for one in points(section)["Hemofiltration."].sentences)
+    assert "Published-case event fraction: 1 of 1" in words
+    assert "No single case was spared." in words
+    assert "success" not in words
+    assert "how well the treatment works" not in told(section)
 
 
 def test_the_same_patient_is_followed_through_the_lines(material, groups):
@@ -247,7 +290,7 @@ def test_limitations_count_the_rows(material, groups):
     assert "1 row shown and 0 rows set aside concern a treatment that had failed" in text
     assert "Of 7 rows, 1 was taken from a secondary source or by inference" in text
     assert (
-        "1 pair shares patients, as far as is known, in different lines: Le 2018 with Ma 2020."
+        "1 pair shares patients, as far as is known, in different lines: Le 2018 with Smith 2019."
         in text
     )
     assert "1 inferred" in text

@@ -2,20 +2,49 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
+
 from metasyn.effects.counts import Counts, TwoArmCounts
 from metasyn.effects.effects import Effects
+from metasyn.effects.person_time import PersonTime, TwoArmPersonTime
 from metasyn.errors import SpecError
 from metasyn.models.results import Data, Pooled
 from metasyn.models.specs import (
+    BetaBinomial,
     BinomialNormal,
     CommonEffect,
+    FirthLogistic,
+    HenmiCopas,
+    IVhet,
     MantelHaenszel,
     Peto,
+    PoissonNormal,
+    QualityEffects,
     RandomEffects,
     Spec,
 )
 
-__all__ = ["pool"]
+__all__ = ["MODELS", "pool"]
+
+MODELS: tuple[tuple[type, type, str, str], ...] = (
+    (RandomEffects, Effects, "random_effects", "pool_effects"),
+    (CommonEffect, Effects, "random_effects", "pool_effects"),
+    (HenmiCopas, Effects, "henmi_copas", "pool_henmi_copas"),
+    (IVhet, Effects, "ivhet", "pool_ivhet"),
+    (QualityEffects, Effects, "ivhet", "pool_quality_effects"),
+    (BinomialNormal, Counts, "binomial_normal", "pool_counts"),
+    (BinomialNormal, TwoArmCounts, "two_arm_glmm", "pool_two_arm"),
+    (BetaBinomial, Counts, "beta_binomial", "pool_beta_binomial"),
+    (BetaBinomial, TwoArmCounts, "beta_binomial", "pool_beta_binomial"),
+    (MantelHaenszel, TwoArmCounts, "mantel_haenszel", "pool_mantel_haenszel"),
+    (MantelHaenszel, TwoArmPersonTime, "mantel_haenszel", "pool_mantel_haenszel"),
+    (Peto, TwoArmCounts, "peto", "pool_peto"),
+    (FirthLogistic, TwoArmCounts, "firth", "pool_firth"),
+    (PoissonNormal, PersonTime, "poisson_normal", "pool_person_time"),
+    (PoissonNormal, TwoArmPersonTime, "poisson_normal", "pool_person_time"),
+)
+"""Which model takes which data: specification, data, and the module and function that pool them."""
 
 
 def pool(data: Data, spec: Spec | None = None) -> Pooled:
@@ -51,29 +80,14 @@ def pool(data: Data, spec: Spec | None = None) -> Pooled:
     """
     if spec is None:
         spec = RandomEffects() if isinstance(data, Effects) else BinomialNormal()
-    match data, spec:
-        case Effects(), RandomEffects() | CommonEffect():
-            from metasyn.models.random_effects import pool_effects
-
-            return pool_effects(data, spec)
-        case Counts(), BinomialNormal(model=None):
-            from metasyn.models.binomial_normal import pool_counts
-
-            return pool_counts(data, spec)
-        case TwoArmCounts(), BinomialNormal():
-            from metasyn.models.two_arm_glmm import pool_two_arm
-
-            return pool_two_arm(data, spec)
-        case TwoArmCounts(), MantelHaenszel():
-            from metasyn.models.mantel_haenszel import pool_mantel_haenszel
-
-            return pool_mantel_haenszel(data, spec)
-        case TwoArmCounts(), Peto():
-            from metasyn.models.peto import pool_peto
-
-            return pool_peto(data, spec)
-    raise SpecError(
-        f"{type(spec).__name__} does not pool {type(data).__name__}. Effects (yi, vi) go with "
-        "RandomEffects and CommonEffect; counts of one arm with BinomialNormal; counts of two arms "
-        "with MantelHaenszel, Peto and BinomialNormal."
-    )
+    for asked, takes, module, function in MODELS:
+        if type(spec) is asked and isinstance(data, takes):
+            fit: Callable[[Data, Spec], Pooled] = getattr(
+                import_module(f"metasyn.models.{module}"), function
+            )
+            return fit(data, spec)
+    name = type(spec).__name__
+    fitting = [takes.__name__ for asked, takes, *_ in MODELS if asked is type(spec)]
+    if not fitting:
+        raise SpecError(f"{name} is no specification of a model.")
+    raise SpecError(f"{name} pools {' or '.join(fitting)}, not {type(data).__name__}.")

@@ -32,7 +32,13 @@ if TYPE_CHECKING:
     from metasyn.models.interval import Interval
     from metasyn.models.pool import pool
     from metasyn.models.pool_by import pool_by
+    from metasyn.models.random_effects.fit_statistics import FitStatistics, fit_statistics
+    from metasyn.models.random_effects.heterogeneity import Heterogeneity, heterogeneity
+    from metasyn.models.random_effects.permutation import PermutationTest, permutation_test
+    from metasyn.models.random_effects.predictive import probability_beyond
+    from metasyn.models.random_effects.subgroups import Subgroups, subgroups
     from metasyn.models.rate import PooledRate
+    from metasyn.models.regression import Regression
     from metasyn.models.results import NotPooled, Pooled
     from metasyn.models.specs import (
         BinomialNormal,
@@ -70,7 +76,13 @@ _HOMES = {
     "metasyn.models.interval": ("Interval",),
     "metasyn.models.pool": ("pool",),
     "metasyn.models.pool_by": ("pool_by",),
+    "metasyn.models.random_effects.fit_statistics": ("FitStatistics", "fit_statistics"),
+    "metasyn.models.random_effects.heterogeneity": ("Heterogeneity", "heterogeneity"),
+    "metasyn.models.random_effects.permutation": ("PermutationTest", "permutation_test"),
+    "metasyn.models.random_effects.predictive": ("probability_beyond",),
+    "metasyn.models.random_effects.subgroups": ("Subgroups", "subgroups"),
     "metasyn.models.rate": ("PooledRate",),
+    "metasyn.models.regression": ("Regression",),
     "metasyn.models.results": ("NotPooled", "Pooled"),
     "metasyn.models.specs": (
         "BinomialNormal",

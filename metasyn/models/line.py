@@ -11,7 +11,6 @@ import numpy as np
 from metasyn.effects.arrays import read_only
 from metasyn.effects.counts import Counts
 from metasyn.effects.effect_sizes import effect_sizes
-from metasyn.effects.effects import Effects
 from metasyn.effects.from_records import counts_from, two_arm_counts_from
 from metasyn.errors import DataError
 from metasyn.models.groups import StudyRow
@@ -110,33 +109,39 @@ class EffectLine:
         """Pool the studies; single cases of one arm stay visible without a weight."""
         if not records:
             return (), _refused(NO_COUNTS, "no-study", self.spec.level)
-        effects = effect_sizes(records, self.measure, among=self.among)
-        one_arm = self.measure in PROPORTIONS
-        chosen = [not (one_arm and record.is_single_case) for record in records]
-        kept = [record for record, is_chosen in zip(records, chosen, strict=True) if is_chosen]
-        refusal = self._refusal(effects, kept, one_arm)
+        kept = [record for record in records if not (self._one_arm and record.is_single_case)]
+        refusal = self._refusal(records, kept)
         if refusal is not None:
-            return effect_rows(effects, [None] * len(records), self.spec.level), refusal
+            return self._rows(records, [None] * len(records)), refusal
         pooled = pool(self._data(kept), self.spec)
-        weights = iter(pooled.weights.tolist())
-        rows = effect_rows(
-            effects,
-            [next(weights) if is_chosen else None for is_chosen in chosen],
-            self.spec.level,
-        )
-        return rows, pooled
+        weight = dict(zip((id(record) for record in kept), pooled.weights.tolist(), strict=True))
+        return self._rows(records, [weight.get(id(record)) for record in records]), pooled
+
+    @property
+    def _one_arm(self) -> bool:
+        return self.measure in PROPORTIONS
+
+    def _rows(
+        self, records: Sequence[Result], weights: Sequence[float | None]
+    ) -> tuple[StudyRow, ...]:
+        """Proportions as they were counted; contrasts as the measure estimates them."""
+        if self._one_arm:
+            return proportion_rows(counts_from(records), weights, self.spec.level)
+        effects = effect_sizes(records, self.measure, among=self.among)
+        return effect_rows(effects, weights, self.spec.level)
 
     def _data(self, records: Sequence[Result]) -> Data:
         if isinstance(self.spec, RandomEffects | CommonEffect):
             return effect_sizes(records, self.measure, among=self.among)
         return two_arm_counts_from(records, self.among)
 
-    def _refusal(self, effects: Effects, kept: Sequence[Result], one_arm: bool) -> NotPooled | None:
-        if one_arm:
-            return not_poolable(counts_from(effects.records), self.spec.level)
-        if len({record.study_id for record in kept}) < 2:
-            return _refused(effects, "single-study", self.spec.level)
-        return None
+    def _refusal(self, records: Sequence[Result], kept: Sequence[Result]) -> NotPooled | None:
+        counts = counts_from(records) if self._one_arm else None
+        refusal = None if counts is None else not_poolable(counts, self.spec.level)
+        if refusal is None and len({record.study_id for record in kept}) < 2:
+            data = counts or effect_sizes(records, self.measure, among=self.among)
+            return _refused(data, "single-study", self.spec.level)
+        return refusal
 
 
 def line_model(spec: Spec, measure: str, records: Records) -> LineModel:

@@ -76,16 +76,15 @@ def proportion_rows(
 def effect_rows(
     effects: Effects, weights: Sequence[float | None], level: float
 ) -> tuple[StudyRow, ...]:
-    """One row a study: its estimate back on the display scale, with its Wald interval."""
+    """One row a comparison: its estimate back on the display scale, with its Wald interval."""
     from scipy.special import ndtri
 
     transform = display(effects.measure)
     half = ndtri((1 + level) / 2) * effects.vi**0.5
     sizes = effects.ni if transform.needs_ni else None
-    estimates, lows, highs = (
-        transform.apply(values, sizes)
-        for values in (effects.yi, effects.yi - half, effects.yi + half)
-    )
+    ends = [transform.apply(effects.yi + sign * half, sizes) for sign in (-1, 1)]
+    lows, highs = reversed(ends) if transform.decreasing else ends
+    estimates = transform.apply(effects.yi, sizes)
     records = effects.records or (None,) * len(effects)
     return tuple(
         StudyRow(
@@ -93,7 +92,7 @@ def effect_rows(
             estimate=float(estimate),
             ci=Interval(float(low), float(high), level, "wald-z"),
             weight=weight,
-            is_case=record is not None and record.is_single_case,
+            is_case=False,
             events=record.events if record else None,
             n=record.n if record else None,
             record=record,

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Design", "design_of", "moderators_of", "tested_rows"]
 
+MISSING = frozenset(("", "NR", "NA", "UNC", "PEND"))
+"""What stands in a record for a value that is not there."""
+
 DEPENDENT = 1e-10
 """A column is dependent when less than this share of its length is its own."""
 
@@ -113,6 +116,8 @@ def tested_rows(design: Design) -> FloatArray:
 def moderators_of(effects: Effects) -> pd.DataFrame:
     """The effects' frame, or the columns of their records where they have no frame.
 
+    A record's blanks and codes for missing values (``NR``, ``NA``, ``UNC``, ``PEND``) are missing.
+
     Raises
     ------
     DataError
@@ -133,7 +138,7 @@ def moderators_of(effects: Effects) -> pd.DataFrame:
         own = {f.name: getattr(record, f.name) for f in fields(record)}
         rows.append({**record.study.extras, **studied, **record.extras, **own})
     frame = pd.DataFrame(rows)
-    return frame.mask(frame.map(lambda value: isinstance(value, str) and not value))
+    return frame.mask(frame.map(lambda value: isinstance(value, str) and value in MISSING))
 
 
 def _parse(formula: str) -> Any:

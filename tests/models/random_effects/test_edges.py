@@ -190,6 +190,38 @@ def test_moderators_that_cannot_be_used(columns, formula, message):
         fit(frame_of(**columns), formula)
 
 
+def effects_of_records(**fields):
+    """Effects with a record behind each; the fields go to its study."""
+    from dataclasses import replace
+
+    from metasyn.records import Provenance, Result, Study
+
+    records = []
+    for i, values in enumerate(zip(*fields.values(), strict=True)):
+        at = Provenance("results", i + 2)
+        blank = dict.fromkeys(Study.__dataclass_fields__, "") | {"provenance": at, "extras": {}}
+        study = Study(**(blank | dict(zip(fields, values, strict=True))))
+        blank = dict.fromkeys(Result.__dataclass_fields__, "") | {"provenance": at, "extras": {}}
+        records.append(Result(**(blank | {"study": study, "n": 10 + i})))
+    return replace(frame_of(x=range(len(records))), data=None, records=tuple(records))
+
+
+def test_moderators_of_records_are_the_registrys_columns():
+    effects = effects_of_records(design=["rct", "rct", "registry", "rct", "registry"])
+    model = fit(effects, "~ C(design) + n")
+    assert list(model.coefficients["term"]) == ["Intercept", "C(design)[T.registry]", "n"]
+    assert list(subgroups(effects, "design").groups) == ["rct", "registry"]
+
+
+@pytest.mark.parametrize("gone", ["", "NR"])
+def test_what_a_record_does_not_say_is_missing(gone):
+    effects = effects_of_records(country=["IT", "IT", gone, "FR", "FR"])
+    with pytest.raises(ms.DataError, match="country is missing in Study 3"):
+        fit(effects, "~ C(country)")
+    with pytest.raises(ms.DataError, match="Study 3: no country"):
+        subgroups(effects, "country")
+
+
 def test_moderators_need_a_frame():
     effects = ms.effects_from([0.1, 0.2, 0.3], [0.1, 0.1, 0.1])
     with pytest.raises(ms.DataError, match="Moderators need data"):

@@ -19,7 +19,13 @@ for (name in names(sets)) for (method in c("DL", "REML", "ML")) for (test in c("
     rows[[length(rows) + 1]] <- list(set = name, method = method, test = test, level = level / 100,
       kind = kind, pred = p$pred, se = p$se, ci = c(p$ci.lb, p$ci.ub), pi = c(p$pi.lb, p$pi.ub))
   }
+common <- lapply(sets, function(d) {
+  res <- rma(as.numeric(d$yi), d$vi, method = "EE")
+  list(estimate = c(res$beta), se = res$se, statistic = res$zval, p_value = res$pval, ci = c(res$ci.lb, res$ci.ub),
+       q = res$QE, q_p = res$QEp, i2 = res$I2, h2 = res$H2, loglik = c(logLik(res)), aic = AIC(res), bic = BIC(res),
+       weights = unname(weights(res)))
+})
 columns <- lapply(sets, function(d) list(yi = as.numeric(d$yi), vi = d$vi))
 versions <- list(R = R.version.string, metafor = as.character(packageVersion("metafor")))
-write_json(list(versions = versions, sets = columns, rows = rows), file.path(here, "predict.json"),
+write_json(list(versions = versions, sets = columns, rows = rows, common = common), file.path(here, "predict.json"),
            digits = I(17), auto_unbox = TRUE, na = "null", null = "null")

@@ -92,3 +92,14 @@ def test_estimate_and_its_inference(fit, test):
         assert pooled.log_likelihood == pytest.approx(fit["loglik"], rel=1e-8)
     else:
         assert pooled.log_likelihood is None
+
+
+@pytest.mark.parametrize("fit", FITS, ids=name_of)
+def test_information_criteria(fit):
+    found = ms.fit_statistics(ms.pool(effects_of(fit["set"]), spec_of(fit, "z")))
+    # a log-likelihood is flat at its maximum; at a moment estimate it follows tau2
+    rel = 1e-8 if fit["method"] in ("ML", "REML") else 1e-6
+    assert found.log_likelihood == pytest.approx(fit["loglik"], rel=rel)
+    assert found.aic == pytest.approx(fit["aic"], rel=rel)
+    assert found.bic == pytest.approx(fit["bic"], rel=rel)
+    assert found.parameters == 2

@@ -68,12 +68,16 @@ def test_explained_variance(fit):
 
 
 @pytest.mark.parametrize("fit", FITS, ids=name_of)
-def test_likelihood(fit):
+def test_likelihood_and_information_criteria(fit):
     got = pooled(fit, "z")
-    if fit["method"] not in ("ML", "REML"):
-        assert got.log_likelihood is None
-        return
-    assert got.log_likelihood == pytest.approx(fit["loglik"], rel=1e-8)
+    found = ms.fit_statistics(got)
+    likelihood = fit["method"] in ("ML", "REML")
+    # a log-likelihood is flat at its maximum; at a moment estimate it follows tau2
+    rel = 1e-8 if likelihood else 1e-6
+    assert found.log_likelihood == pytest.approx(fit["loglik"], rel=rel)
+    assert found.aic == pytest.approx(fit["aic"], rel=rel)
+    assert found.bic == pytest.approx(fit["bic"], rel=rel)
+    assert got.log_likelihood == (pytest.approx(fit["loglik"], rel=rel) if likelihood else None)
 
 
 @pytest.mark.parametrize("test", CI)

@@ -199,11 +199,11 @@ def test_without_evidence_nothing_is_claimed(material):
 def test_tables_say_what_the_evidence_says(material):
     found = material.evidence["tocilizumab"]
     tables = {b.id: b for b in case_evidence(material).blocks if isinstance(b, Table)}
-    assert list(tables) == ["hidden", "selection", "tipping", "influence", "sensitivity"]
+    assert list(tables) == ["fragility", "selection", "tipping", "influence", "sensitivity"]
     naive = found.file_drawer.on("full-weight-individual").per_success
-    hidden = {row.cells[0].text: row.cells for row in tables["hidden"].rows}
+    hidden = {row.cells[0].text: row.cells for row in tables["fragility"].rows}
     assert math.isnan(naive) and hidden["Tocilizumab"][2].text == "no published success"
-    assert hidden["Hemofiltration"][3].value == found.threshold / (1 - found.threshold)
+    assert hidden["Tocilizumab"][5].value == found.conflict.pseudo_study.p_upper
     shares = [row.cells[4].value for row in tables["influence"].rows]
     assert sum(shares) == pytest.approx(1, abs=1e-12)
     curve = found.tipping.pseudo_study
@@ -218,8 +218,8 @@ def test_tables_say_what_the_evidence_says(material):
 
 def test_the_threshold_is_the_one_asked_for(material, groups):
     changed = replace(material, evidence=evidence_by_line(groups, 0.3))
-    assert "would bring the rate to 30%" in told(case_evidence(changed))
-    assert "would bring the rate to 50%" in told(case_evidence(material))
+    assert "What would bring the rate to 30%" in told(case_evidence(changed))
+    assert "What would bring the rate to 50%" in told(case_evidence(material))
 
 
 def test_single_cases_alone_are_never_an_efficacy(material):

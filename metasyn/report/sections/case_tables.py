@@ -1,36 +1,29 @@
-"""Tables beside the paragraphs on single cases: fragility, selection, tipping, alternatives."""
+"""Tables beside the paragraphs on single cases: fragility, selection, tipping."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 
 from metasyn.diagnostics.case_evidence import CaseEvidence
 from metasyn.models.groups import Line
-from metasyn.models.interval import Interval
-from metasyn.models.results import NotPooled, Pooled
+from metasyn.models.results import Pooled
 from metasyn.report.document import Block, Column, Figure, Row, Sentence, Table, TableCell
 from metasyn.report.formats import join_words, number, percent, sentence_case
 from metasyn.report.lines import (
-    Shown,
     by_words,
     level_words,
-    line_cells,
-    shown,
-    value_text,
 )
 from metasyn.report.material import Material
-from metasyn.report.sections.pooled import estimate_cell
+from metasyn.report.sections.sensitivity import Found, alternatives, influence, rate_cell
 
 __all__ = ["case_tables"]
 
 _PARTS = ("estimate", "low", "high")
 _SAME = 1e-9
-_KINDS = {"anchor": "study", "series": "small series", "cases": "single cases"}
 _BASES = (
-    ("in-force", "As weighted here"),
-    ("full-weight-individual", "Every patient at full weight"),
-    ("cases-only", "Single cases alone"),
+    ("in-force", "as weighted here"),
+    ("full-weight-individual", "every patient at full weight"),
+    ("cases-only", "single cases alone"),
 )
 _TIPPING = (0.0, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 
@@ -45,61 +38,87 @@ def case_tables(material: Material) -> list[Block]:
     pooled = [(line, one) for line, one in found if isinstance(line.result, Pooled)]
     weighed = [(line, one) for line, one in pooled if one.cases_only is not None]
     blocks: list[Block | None] = [
-        _hidden(found, material),
+        _fragility(weighed, material),
         _selection(weighed, material),
         _tipping_figure(weighed, material),
         _tipping(weighed, material),
-        _influence(pooled, material),
-        _alternatives(pooled, material),
+        influence(pooled, material),
+        alternatives(pooled, material),
     ]
     return [block for block in blocks if block is not None]
 
 
-Found = list[tuple[Line, CaseEvidence]]
-
-
-def _hidden(found: Found, material: Material) -> Table | None:
+def _fragility(weighed: Found, material: Material) -> Table | None:
     rows = [
-        Row((TableCell(line.label), *(_drawer_cell(one, basis) for basis, _ in _BASES)))
-        for line, one in found
-        if one.file_drawer is not None
+        Row(
+            (
+                TableCell(line.label),
+                *(_drawer_cell(one, basis) for basis, _ in _BASES),
+                _crossing(one),
+                _conflict(one),
+            )
+        )
+        for line, one in weighed
     ]
     if not rows:
         return None
-    goal = join_words(sorted({percent(one.threshold) for _, one in found}), "or")
+    goal = join_words(sorted({percent(one.threshold) for _, one in weighed}), "or")
+    harm = any(one.direction == "harm" for _, one in weighed)
+    hidden = "Hidden events per patient spared" if harm else "Hidden failures per success"
     return Table(
-        "hidden",
-        "Hidden failures per published success that would bring the rate to "
-        f"{goal}, by how single cases are counted.",
+        "fragility",
+        f"What would bring the rate to {goal}, and whether single cases and studies agree.",
         (
             Column(sentence_case(by_words(material.groups))),
-            *(Column(words, "number") for _, words in _BASES),
+            *(Column(f"{hidden}: {words}", "number") for _, words in _BASES),
+            Column("Weight of single cases", "percent", (), "where the rate is at the threshold"),
+            Column(
+                "Agreement with the studies",
+                "number",
+                (),
+                "probability, given the studies, of single cases that did as well or better",
+            ),
         ),
         tuple(rows),
         notes=(
             Sentence(
-                "A small number means that the result is easily overturned by cases that nobody "
-                "published.",
+                "Hidden failures are cases that nobody published; a small number means that the "
+                "result is easily overturned.",
                 ("rosenthal1979",),
+            ),
+            Sentence(
+                "Agreement is the probability, given the studies, that as many single cases or "
+                "more do well; below 0.05 the cases look better than the studies can explain.",
+                ("presanis2013",),
             ),
         ),
     )
 
 
+def _crossing(one: CaseEvidence) -> TableCell:
+    assert one.tipping is not None  # noqa: S101 - chosen by the caller
+    crosses = one.tipping.pseudo_study.rate_crosses
+    if not crosses:
+        return TableCell("at no weight")
+    return TableCell(join_words([percent(weight) for weight in crosses]), crosses[0])
+
+
+def _conflict(one: CaseEvidence) -> TableCell:
+    if one.conflict is None:
+        return TableCell("–")
+    return TableCell(number(one.conflict.pseudo_study.p_upper), one.conflict.pseudo_study.p_upper)
+
+
 def _drawer_cell(one: CaseEvidence, basis: str) -> TableCell:
     assert one.file_drawer is not None  # noqa: S101 - chosen by the caller
-    row = next((row for row in one.file_drawer.rows if row.basis == basis), None)
-    studies = one.pooled.studies_only is not None
-    if row is None or (not studies and basis != "cases-only"):
-        return TableCell("–")
-    value = row.per_success
+    value = next(row.per_success for row in one.file_drawer.rows if row.basis == basis)
     if math.isnan(value):
         return TableCell("no published success")
     if math.isinf(value):
         return TableCell(">100", note="Not reached with 100 hidden failures per success")
     if value == 0:
         return TableCell("there already", 0.0)
-    return TableCell(number(value, 1), value, detail="")
+    return TableCell(number(value, 1).removesuffix(".0"), value)
 
 
 def _selection(weighed: Found, material: Material) -> Table | None:
@@ -116,7 +135,7 @@ def _selection(weighed: Found, material: Material) -> Table | None:
                     (
                         TableCell(line.label),
                         TableCell(how),
-                        *(_rate_cell(row.rate, row.low, row.high, one) for row in mine),
+                        *(rate_cell(row.rate, row.low, row.high, one) for row in mine),
                     )
                 )
             )
@@ -126,16 +145,16 @@ def _selection(weighed: Found, material: Material) -> Table | None:
     level = level_words(material.groups)
     return Table(
         "selection",
-        "The pooled rate if a success had been published more readily than a failure.",
+        f"The pooled rate ({level} CI) if a success had been published more readily than a "
+        "failure, by the odds.",
         (
             Column(sentence_case(by_words(material.groups))),
             Column("Single cases"),
-            *(Column(f"{value:g} times the odds ({level} CI)", "percent", _PARTS)
-              for value in odds),
+            *(Column(f"Odds {value:g} to 1", "percent", _PARTS) for value in odds),
         ),
         tuple(rows),
         notes=tuple(notes),
-    )  # fmt: skip
+    )
 
 
 def _best_odds(line: Line, one: CaseEvidence) -> list[Sentence]:
@@ -191,7 +210,7 @@ def _tipping(weighed: Found, material: Material) -> Table | None:
                     *(
                         TableCell("–")
                         if i is None
-                        else _rate_cell(
+                        else rate_cell(
                             float(curve.rate[i]), float(curve.low[i]), float(curve.high[i]), one
                         )
                         for i in places
@@ -204,13 +223,10 @@ def _tipping(weighed: Found, material: Material) -> Table | None:
     level = level_words(material.groups)
     return Table(
         "tipping",
-        "The pooled rate by the weight of all single cases together.",
+        f"The pooled rate ({level} CI) by the weight of all single cases together.",
         (
             Column(sentence_case(by_words(material.groups))),
-            *(
-                Column(f"Weight {percent(weight)} ({level} CI)", "percent", _PARTS)
-                for weight in _TIPPING
-            ),
+            *(Column(f"Weight {percent(weight)}", "percent", _PARTS) for weight in _TIPPING),
         ),
         tuple(rows),
     )
@@ -218,114 +234,3 @@ def _tipping(weighed: Found, material: Material) -> Table | None:
 
 def _nearest(weights: list[float], wanted: float) -> int | None:
     return next((i for i, one in enumerate(weights) if abs(one - wanted) < _SAME), None)
-
-
-def _rate_cell(rate: float, low: float, high: float, one: CaseEvidence) -> TableCell:
-    interval = None if math.isnan(low) else Interval(low, high, one.pooled.spec.level)
-    return estimate_cell(Shown(rate, interval, None, "PR"))
-
-
-def _influence(pooled: Found, material: Material) -> Table | None:
-    rows = [
-        Row(
-            (
-                TableCell(line.label),
-                TableCell(unit.label, detail=_KINDS[unit.kind]),
-                TableCell(f"{unit.events:g}/{unit.n:g}", (unit.events, unit.n)),
-                TableCell(percent(unit.power), unit.power),
-                TableCell(percent(unit.share, 1), unit.share),
-                _without(one, index),
-            )
-        )
-        for line, one in pooled
-        for index, unit in enumerate(one.influence.units)
-    ]
-    if not rows:
-        return None
-    return Table(
-        "influence",
-        "How much every study counts, and the rate without it.",
-        (
-            Column(sentence_case(by_words(material.groups))),
-            Column("Study", detail="Counted as"),
-            Column("Events / patients", "count", ("events", "patients")),
-            Column("Weight by design", "percent"),
-            Column("Share of information", "percent"),
-            Column("Rate without it", "percent"),
-        ),
-        tuple(rows),
-    )
-
-
-def _without(one: CaseEvidence, index: int) -> TableCell:
-    unit = one.influence.units[index]
-    shift = one.shifts.all_cases if unit.kind == "cases" else one.shifts.studies[index]
-    if shift is None or math.isnan(shift.rate):
-        return TableCell("–")
-    return TableCell(percent(shift.rate, 1), shift.rate)
-
-
-def _alternatives(pooled: Found, material: Material) -> Table | None:
-    rows = [row for line, one in pooled for row in _of_line(line, one, material)]
-    if not rows:
-        return None
-    level = level_words(material.groups)
-    return Table(
-        "sensitivity",
-        "The same rows by other models and weights.",
-        (
-            Column(sentence_case(by_words(material.groups))),
-            Column("Counted how"),
-            Column(f"Proportion ({level} CI)", "percent", _PARTS),
-            Column("Share of single cases", "percent"),
-            Column("Why it is not the headline", "prose"),
-        ),
-        tuple(rows),
-        notes=(
-            Sentence(
-                "Alternatives that give the headline again are left out.",
-                ("ma2016", "doi2015"),
-            ),
-        ),
-    )
-
-
-def _of_line(line: Line, one: CaseEvidence, material: Material) -> Iterator[Row]:
-    headline = one.sensitivity.rows[0]
-    for row in one.sensitivity.rows:
-        numbers = (row.rate, row.low, row.high)
-        same = _equal(numbers, (headline.rate, headline.low, headline.high))
-        if row is headline or not same:
-            yield Row(
-                (
-                    TableCell(line.label),
-                    TableCell(row.label),
-                    _rate_cell(*numbers, one),
-                    TableCell(percent(row.case_share, 1), row.case_share),
-                    TableCell(row.why_not),
-                )
-            )
-    for name, groups in material.sensitivity.items():
-        if line.code not in groups:
-            continue
-        other = groups.line(line.code)
-        what = shown(other.result)
-        if value_text(what, 6) == value_text(shown(line.result), 6):
-            continue
-        yield Row(
-            (
-                TableCell(line.label),
-                TableCell(name),
-                estimate_cell(what, line_cells(other.studies)),
-                TableCell("–"),
-                TableCell(
-                    f"Not pooled: {other.result.reason}."
-                    if isinstance(other.result, NotPooled)
-                    else ""
-                ),
-            )
-        )
-
-
-def _equal(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
-    return all(math.isclose(a, b, rel_tol=_SAME) for a, b in zip(one, other, strict=True))

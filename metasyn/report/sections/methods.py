@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from metasyn.models.design_weights import DesignRule, DesignWeights
 from metasyn.models.groups import Groups
 from metasyn.models.rate import PooledRate
 from metasyn.models.results import NotPooled, Pooled
@@ -15,17 +14,14 @@ from metasyn.models.specs import (
 )
 from metasyn.report.document import (
     Block,
-    Column,
     Paragraph,
-    Row,
     Section,
     Sentence,
-    Table,
-    TableCell,
 )
-from metasyn.report.formats import join_words, percent
+from metasyn.report.formats import join_words
 from metasyn.report.lines import by_words, is_share, measure_of, outcome_words, own_interval
 from metasyn.report.material import Material
+from metasyn.report.sections.weights import weight_table, weights
 from metasyn.report.wording import TAU2, ci_term, prediction_term
 
 __all__ = ["methods"]
@@ -51,11 +47,11 @@ def methods(material: Material) -> Section:
         Paragraph((*_model(groups), *_intervals(groups), *_not_pooled(groups)), lead="Model."),
     ]
     if isinstance(groups.spec, BinomialNormal) and groups.spec.model is None:
-        paragraphs.append(Paragraph(_weights(groups.spec), lead="Single cases."))
+        paragraphs.append(Paragraph(weights(groups.spec), lead="Single cases."))
     if material.check is not None:
         paragraphs.append(Paragraph(_check(material.check), lead="Check."))
     paragraphs.append(Paragraph(_software(material), lead="Software."))
-    blocks: tuple[Block, ...] = (*paragraphs, *_weight_table(groups))
+    blocks: tuple[Block, ...] = (*paragraphs, *weight_table(groups))
     return Section("methods", "Methods", blocks)
 
 
@@ -221,37 +217,6 @@ def _not_pooled(groups: Groups) -> tuple[Sentence, ...]:
     )
 
 
-def _weights(spec: BinomialNormal) -> tuple[Sentence, ...]:
-    together = (
-        "All reports of one or two patients of a line count together as one further study"
-        if spec.cases == "pseudo-study"
-        else "Reports of one or two patients enter one by one"
-    )
-    sentences = [
-        Sentence(
-            f"{together}, and count {percent(spec.case_weight)}: their likelihood is raised to "
-            f"the power {spec.case_weight:g}.",
-            ("ibrahim2000", "rabehesketh2006"),
-        ),
-        Sentence(
-            f"Their share of the information is kept at {percent(spec.case_cap)} or below; "
-            "information from sources that may all be biased in the same direction is bounded, "
-            "however many they are.",
-            ("welton2009",),
-        ),
-    ]
-    sentences.append(Sentence("The weight of every design stands in the table below."))
-    sentences.append(
-        Sentence(
-            "These weights are a convention, not an estimate; the result without the single "
-            "cases stands beside every pooled result that has any. Weighting limits publication "
-            "bias but does not remove it.",
-            ("murad2018",),
-        )
-    )
-    return tuple(sentences)
-
-
 def _check(check: Groups) -> tuple[Sentence, ...]:
     sentences = list(_model_of(check.spec, measure_of(check)))
     first = sentences[0]
@@ -265,53 +230,6 @@ def _check(check: Groups) -> tuple[Sentence, ...]:
         else ()
     )
     return tuple(sentences)
-
-
-def _weight_table(groups: Groups) -> tuple[Table, ...]:
-    spec = groups.spec
-    if not isinstance(spec, BinomialNormal) or spec.model is not None:
-        return ()
-    table = spec.design_weights or DesignWeights()
-    return (
-        Table(
-            "weights",
-            "Weights by design; the first line that fits a row decides.",
-            (
-                Column("Design"),
-                Column("Patients"),
-                Column("Weight", "percent"),
-                Column("Why"),
-            ),
-            tuple(_rule(rule, spec, groups) for rule in table.rules),
-            notes=(
-                Sentence(
-                    "Single cases together carry at most "
-                    f"{percent(spec.case_cap)} of the information of a line."
-                ),
-            ),
-        ),
-    )
-
-
-def _rule(rule: DesignRule, spec: BinomialNormal, groups: Groups) -> Row:
-    codes = groups.records.codes.get("design")
-    designs = [codes.label(code) if codes else code for code in rule.designs]
-    usual = {"cases": spec.case_weight, "series": spec.series_weight, "anchor": 1.0}
-    weight = usual[rule.kind] if rule.power is None else rule.power
-    sizes = {
-        (True, True): "any number",
-        (False, True): f"{rule.n_low} or more",
-        (True, False): f"{rule.n_high} or fewer",
-        (False, False): f"{rule.n_low} to {rule.n_high}",
-    }
-    return Row(
-        (
-            TableCell(join_words(designs, "or") or "Any"),
-            TableCell(sizes[rule.n_low <= 1, rule.n_high is None]),
-            TableCell(percent(weight), weight),
-            TableCell(rule.reason),
-        )
-    )
 
 
 def _software(material: Material) -> tuple[Sentence, ...]:

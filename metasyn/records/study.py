@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from metasyn.records.cell import Cell
 
-__all__ = ["Provenance", "Result", "Statement", "Study"]
+__all__ = ["NOTICES", "Provenance", "Result", "Statement", "Study"]
+
+NOTICES: Mapping[str, str] = MappingProxyType(
+    {
+        "retraction": "retracted",
+        "concern": "expression of concern",
+        "reinstatement": "retracted, then reinstated",
+        "correction": "corrected",
+    }
+)
+"""Editorial notices, the gravest first: code to what stands behind the label of a report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,16 @@ class Study:
     note: str
     provenance: Provenance
     extras: Mapping[str, str] = field(default_factory=dict, repr=False)
+    notice: str = ""
+    notice_date: str = ""
+    notice_reason: str = ""
+    notice_checked: str = ""
+
+    @property
+    def label_with_notice(self) -> str:
+        """Label, with the editorial notice on the report where there is one."""
+        flag = NOTICES.get(self.notice, "")
+        return f"{self.label} ({flag})" if flag else self.label
 
     @property
     def is_description(self) -> bool:
@@ -145,3 +166,12 @@ class Statement:
     source_url: str
     provenance: Provenance
     extras: Mapping[str, str] = field(default_factory=dict, repr=False)
+    quotation: str = ""
+    annotator_1: str = ""
+    class_1: str = ""
+    annotator_2: str = ""
+    class_2: str = ""
+    adjudicator: str = ""
+    self_citation: str = ""
+    citing_notice: str = ""
+    citing_notice_checked: str = ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from metasyn.records import Cell
 from metasyn.registry.near_miss import did_you_mean, nearest
 from metasyn.registry.rule import Finding, Rule, Tables
-from metasyn.registry.sheets import LIST_NAMES
+from metasyn.registry.sheets import BY_NAME, LATER_LISTS, LIST_NAMES
 from metasyn.registry.table import Row
 
 __all__ = ["ID_RULES"]
@@ -75,9 +75,21 @@ def _list_renamed(tables: Tables) -> Iterator[Finding]:
 def _list_empty(tables: Tables) -> Iterator[Finding]:
     renamed = {finding.facts["meant"] for finding in _list_renamed(tables)}
     sheet = tables.list_rows[0].provenance.sheet if tables.list_rows else "lists"
+    unneeded = LATER_LISTS - _lists_in_use(tables)
     for name in LIST_NAMES if tables.has_lists else ():
-        if name not in tables.codes and name not in renamed:
+        if name not in tables.codes and name not in renamed and name not in unneeded:
             yield Finding(Cell(sheet, 1, 1), name)
+
+
+def _lists_in_use(tables: Tables) -> set[str]:
+    """Lists of the cells that are filled in columns that a workbook may lack."""
+    of_sheet = {"studies": tables.studies, "statements": tables.statements}
+    return {
+        column.codes
+        for name, records in of_sheet.items()
+        for column in BY_NAME[name].columns
+        if column.may_be_absent and any(getattr(record, column.name) for record in records)
+    }
 
 
 def _unknown(cell: Cell, value: str, known: tuple[str, ...]) -> Finding:

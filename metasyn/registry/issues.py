@@ -75,9 +75,18 @@ def _short(value: str, most: int = 60) -> str:
 
 
 class Issues(Sequence[Issue]):
-    """Everything that was found in a workbook, in the order of its sheets and rows."""
+    """Everything that was found in a workbook, in the order of its sheets and rows.
+
+    Parameters
+    ----------
+    issues
+        What was found.
+    sheets
+        The tabs, in the order in which their issues are listed.
+    """
 
     def __init__(self, issues: Iterable[Issue] = (), sheets: Sequence[str] = ()) -> None:
+        self.sheets = tuple(sheets)
         order = {name: rank for rank, name in enumerate(("", *sheets))}
 
         def place(issue: Issue) -> tuple[int, int, int]:

@@ -82,7 +82,7 @@ def find_sheets(grids: Sequence[Grid]) -> tuple[dict[str, Grid], list[Issue]]:
 def _renamed(sheet: Sheet, spare: Sequence[Grid]) -> Grid | None:
     """The tab that looks like a missing sheet, by its columns or by its name."""
     for grid in spare:
-        if _matches(sheet, grid.rows.get(1, {})) * 2 > len(sheet.columns):
+        if _matches(sheet, grid.rows.get(1, {})) * 2 > len(sheet.needed):
             return grid
     close = nearest(sheet.name, [grid.name for grid in spare])
     return next((grid for grid in spare if grid.name == close), None)
@@ -93,7 +93,7 @@ def _header(value: CellValue) -> str:
 
 
 def _matches(sheet: Sheet, row: Mapping[int, CellValue]) -> int:
-    names = {column.name for column in sheet.columns}
+    names = {column.name for column in sheet.needed}
     return len(names & {_header(value).casefold() for value in row.values()})
 
 
@@ -120,7 +120,7 @@ def find_columns(sheet: Sheet, grid: Grid) -> tuple[Columns, list[Issue]]:
         else:
             taken.add(column.name)
             known[number] = column
-    absent = [column for column in sheet.columns if column.name not in taken]
+    absent = [column for column in sheet.needed if column.name not in taken]
     issues.extend(_missing_columns(absent, known, extra, Cell(grid.name, header_row, 1)))
     if extra:
         names = ", ".join(extra.values())
@@ -132,7 +132,7 @@ def _header_row(sheet: Sheet, grid: Grid) -> int:
     rows = range(1, _HEADER_ROWS + 1)
     matches = {row: _matches(sheet, grid.rows.get(row, {})) for row in rows}
     best = max(rows, key=lambda row: (matches[row], -row))
-    return best if matches[best] * 2 > len(sheet.columns) else 1
+    return best if matches[best] * 2 > len(sheet.needed) else 1
 
 
 def _missing_columns(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -12,9 +12,12 @@ from metasyn.errors import SpecError
 from metasyn.records import Code, Codes, Records, Result, SetAside, Source, Statement, Study
 from metasyn.registry.build import build_codes, build_results, build_statements, build_studies
 from metasyn.registry.grid import Grid
-from metasyn.registry.issues import Issue, Issues
+from metasyn.registry.issues import Issues
+from metasyn.registry.kept_out import WrongRows, not_asked_for, retracted
 from metasyn.registry.layout import find_sheets
 from metasyn.registry.near_miss import did_you_mean
+from metasyn.registry.notice_rules import NOTICE_RULES
+from metasyn.registry.notices import Notice, noticed, read_notices
 from metasyn.registry.reader import read_table
 from metasyn.registry.rule import Tables
 from metasyn.registry.rules import check_tables
@@ -72,7 +75,8 @@ class Registry:
 
         Rows whose outcome, intervention and design are asked for answer the question. Those of
         them whose ``analyse`` or ``role`` is not asked for, and those with a wrong cell in their
-        own row or in their study's, are set aside with the reason: nothing vanishes.
+        own row or in their study's, and those of retracted reports, are set aside with the reason:
+        nothing vanishes.
 
         Parameters
         ----------
@@ -96,9 +100,12 @@ class Registry:
             for name, wanted in asked.items()
             if wanted is not None
         }
-        wrong = _WrongRows(self.issues, self.statements)
+        wrong = WrongRows(self.issues, self.statements)
         answers = [result for result in self.results if _answers(result, query, wrong)]
-        why = [wrong.reason(result) or _not_asked_for(result, query) for result in answers]
+        why = [
+            wrong.reason(result) or retracted(result) or not_asked_for(result, query)
+            for result in answers
+        ]
         pairs = tuple(zip(answers, why, strict=True))
         return Records(
             rows=tuple(result for result, aside in pairs if aside is None),
@@ -109,6 +116,41 @@ class Registry:
             source=self.source,
             among=self.results,
         )
+
+    def with_notices(
+        self, notices: str | Path | Sequence[Notice], *, checked: date | str = ""
+    ) -> Registry:
+        """Look every report up in a list of retractions, concerns and corrections.
+
+        Reports are flagged in every table; the results of retracted ones are set aside by
+        :meth:`select`. What the workbook itself says is kept where it is graver.
+
+        Parameters
+        ----------
+        notices
+            A CSV file with the columns of the Retraction Watch database, or what
+            :func:`metasyn.registry.notices.read_notices` returned.
+        checked
+            Day of the list.
+
+        Raises
+        ------
+        WorkbookError
+            If the file is no such list.
+        """
+        read = read_notices(notices) if isinstance(notices, (str, Path)) else notices
+        studies = noticed(self.studies, read, str(checked))
+        renewed = {id(old): new for old, new in zip(self.studies, studies, strict=True)}
+        results = tuple(
+            replace(result, study=renewed.get(id(result.study), result.study))
+            for result in self.results
+        )
+        tables = Tables(studies, results, self.statements, self.codes)
+        codes = {rule.code for rule in NOTICE_RULES}
+        found = [issue for issue in self.issues if issue.code not in codes]
+        found += [issue for rule in NOTICE_RULES for issue in rule.issues(tables)]
+        issues = Issues(found, self.issues.sheets)
+        return replace(self, studies=studies, results=results, issues=issues)
 
 
 def _checked(name: str, wanted: str | Sequence[str], codes: Codes) -> tuple[str, ...]:
@@ -127,7 +169,7 @@ def _checked(name: str, wanted: str | Sequence[str], codes: Codes) -> tuple[str,
 _QUESTION = ("outcome", "intervention", "design")
 
 
-def _answers(result: Result, query: Mapping[str, tuple[str, ...]], wrong: _WrongRows) -> bool:
+def _answers(result: Result, query: Mapping[str, tuple[str, ...]], wrong: WrongRows) -> bool:
     """Whether a row answers the question, or may do so once its cells are mended."""
     values = {
         "outcome": result.outcome,
@@ -141,50 +183,9 @@ def _answers(result: Result, query: Mapping[str, tuple[str, ...]], wrong: _Wrong
     )
 
 
-def _not_asked_for(result: Result, query: Mapping[str, tuple[str, ...]]) -> tuple[str, str] | None:
-    if "role" in query and result.role not in query["role"]:
-        return "role", f"The role is {result.role}; asked for: {', '.join(query['role'])}."
-    if "analyse" in query and result.analyse not in query["analyse"]:
-        why = result.analyse_reason or "no reason given"
-        return f"analyse-{result.analyse}", f"Marked analyse = {result.analyse}: {why}."
-    return None
-
-
-class _WrongRows:
-    """Rows that no analysis may use, with the cells that are wrong.
-
-    What is wrong with a whole sheet touches every result, unless the sheet is ``statements``.
-    """
-
-    def __init__(self, issues: Issues, statements: Sequence[Statement]) -> None:
-        apart = {"statements", *(statement.provenance.sheet for statement in statements)}
-        self._everywhere: list[Issue] = []
-        self._rows: dict[tuple[str, int], list[Issue]] = {}
-        for issue in issues.errors:
-            if issue.cell is not None and issue.code not in _WHOLE_SHEET:
-                self._rows.setdefault((issue.sheet, issue.cell.row), []).append(issue)
-            elif issue.sheet not in apart:
-                self._everywhere.append(issue)
-
-    def reason(self, result: Result) -> tuple[str, str] | None:
-        """Code and reason of a row that is wrong; None where it is sound."""
-        own, study = result.provenance, result.study.provenance
-        found = [
-            *self._everywhere,
-            *self._rows.get((own.sheet, own.row), ()),
-            *self._rows.get((study.sheet, study.row), ()),
-        ]
-        if not found:
-            return None
-        return "bad-cells", " ".join(str(issue) for issue in dict.fromkeys(found))
-
-
-_WHOLE_SHEET = frozenset(
-    ("header-moved", "column-renamed", "column-twice", "list-renamed", "list-empty")
-)
-
-
-def read_registry(path: str | Path, *, today: date | None = None) -> Registry:
+def read_registry(
+    path: str | Path, *, today: date | None = None, notices: str | Path | None = None
+) -> Registry:
     """Read a workbook.
 
     Bad data never raise: they are collected as :attr:`Registry.issues`.
@@ -196,11 +197,13 @@ def read_registry(path: str | Path, *, today: date | None = None) -> Registry:
         the sheets.
     today
         The day that "in the future" is measured by; None asks no clock.
+    notices
+        A list of retractions to look every report up in; see :meth:`Registry.with_notices`.
 
     Raises
     ------
     WorkbookError
-        If the file cannot be read as a workbook at all.
+        If a file cannot be read at all.
 
     Examples
     --------
@@ -215,7 +218,8 @@ def read_registry(path: str | Path, *, today: date | None = None) -> Registry:
     (Issues(0 errors, 0 warnings, 0 notes), ['benefit', 'harm'])
     """
     source, grids = read_grids(path)
-    return registry_from_grids(source, grids, today=today)
+    registry = registry_from_grids(source, grids, today=today)
+    return registry if notices is None else registry.with_notices(notices)
 
 
 def registry_from_grids(

@@ -10,6 +10,7 @@ from metasyn.registry.cell_rules import CELL_RULES
 from metasyn.registry.id_rules import ID_RULES
 from metasyn.registry.issues import Issue
 from metasyn.registry.judgement_rules import JUDGEMENT_RULES
+from metasyn.registry.notice_rules import NOTICE_RULES, STATEMENT_RULES
 from metasyn.registry.overlap_rules import OVERLAP_RULES
 from metasyn.registry.row_rules import ROW_RULES
 from metasyn.registry.rule import Rule, Tables
@@ -24,6 +25,8 @@ RULES: tuple[Rule, ...] = (
     *OVERLAP_RULES,
     *BIBLIOGRAPHY_RULES,
     *JUDGEMENT_RULES,
+    *STATEMENT_RULES,
+    *NOTICE_RULES,
 )
 """In the order in which they are checked and listed."""
 

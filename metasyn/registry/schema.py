@@ -24,7 +24,7 @@ MISSING_CODES: Mapping[str, str] = {
 }
 """What may stand in a cell instead of a value; a blank cell means: not extracted yet."""
 
-Kind = Literal["id", "ids", "code", "text", "integer", "number"]
+Kind = Literal["id", "ids", "code", "text", "date", "integer", "number"]
 
 
 class SheetRow(BaseModel):
@@ -45,6 +45,8 @@ def column(  # noqa: PLR0913 - one argument a property of a column
     refers_to: str = "",
     key: bool = False,
     may_be_missing: bool = True,
+    may_be_absent: bool = False,
+    is_date: bool = False,
     unit: str = "",
     low: float | None = None,
     high: float | None = None,
@@ -70,6 +72,10 @@ def column(  # noqa: PLR0913 - one argument a property of a column
         Whether the cells are ids of the rows and must differ.
     may_be_missing
         Whether a missing-value code (:data:`MISSING_CODES`) may stand in the cell.
+    may_be_absent
+        Whether a workbook may lack the column: it came later, or few need it.
+    is_date
+        Whether the cells hold days, as dates or as text (``2024-03-31``).
     unit
         What the number counts.
     low, high
@@ -89,6 +95,8 @@ def column(  # noqa: PLR0913 - one argument a property of a column
             "refers_to": refers_to,
             "key": key,
             "may_be_missing": may_be_missing and not key,
+            "may_be_absent": may_be_absent,
+            "is_date": is_date,
             "unit": unit,
         },
     )
@@ -110,6 +118,7 @@ class Column:
     refers_to: str
     key: bool
     may_be_missing: bool
+    may_be_absent: bool
     unit: str
     low: float | None
     high: float | None
@@ -155,6 +164,11 @@ class Sheet:
         return _columns(self.row)
 
     @property
+    def needed(self) -> tuple[Column, ...]:
+        """The columns that every workbook has."""
+        return tuple(column for column in self.columns if not column.may_be_absent)
+
+    @property
     def key(self) -> str:
         """Name of the column that identifies a row; empty where there is none."""
         return next((column.name for column in self.columns if column.key), "")
@@ -181,6 +195,7 @@ def _column(name: str, field: Any) -> Column:
         refers_to=extra["refers_to"],
         key=extra["key"],
         may_be_missing=extra["may_be_missing"],
+        may_be_absent=extra["may_be_absent"],
         unit=extra["unit"],
         low=bounds["Ge"].ge if "Ge" in bounds else None,
         high=bounds["Le"].le if "Le" in bounds else None,
@@ -198,4 +213,6 @@ def _kind(annotation: Any, extra: Mapping[str, Any]) -> Kind:
         return "number"
     if extra["codes"]:
         return "code"
+    if extra["is_date"]:
+        return "date"
     return "id" if extra["key"] or extra["refers_to"] else "text"

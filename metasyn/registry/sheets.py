@@ -8,7 +8,7 @@ from metasyn.registry.schema import Sheet
 from metasyn.registry.statement_sheet import StatementSheetRow
 from metasyn.registry.study_sheet import StudySheetRow
 
-__all__ = ["BY_NAME", "DATA_SHEETS", "HELP_SHEETS", "LISTS", "LIST_NAMES"]
+__all__ = ["BY_NAME", "DATA_SHEETS", "HELP_SHEETS", "LATER_LISTS", "LISTS", "LIST_NAMES"]
 
 LISTS = Sheet(
     "lists",
@@ -51,4 +51,9 @@ HELP_SHEETS = ("guide", "dictionary")
 LIST_NAMES = tuple(
     dict.fromkeys(column.codes for sheet in DATA_SHEETS for column in sheet.columns if column.codes)
 )
-"""Code lists that the schema needs."""
+"""Code lists that the schema knows."""
+
+LATER_LISTS = frozenset(LIST_NAMES) - {
+    column.codes for sheet in DATA_SHEETS for column in sheet.needed
+}
+"""Code lists of columns that a workbook may lack, and of no others."""

@@ -53,9 +53,9 @@ class StatementSheetRow(SheetRow):
     )
     stance: str = column(
         "Stance",
-        "Class of the statement by its function, not by its tone. When unsure: mentioning.",
+        "Class of the statement by its function, not by its tone: the one that was agreed on. "
+        "When unsure: mentioning. Blank: not classed yet.",
         width=13,
-        required=True,
         codes="stance",
         may_be_missing=False,
     )
@@ -85,4 +85,68 @@ class StatementSheetRow(SheetRow):
         "Address of the page that was read.",
         example="https://pmc.ncbi.nlm.nih.gov/articles/PMC7543968",
         width=44,
+    )
+    quotation: str = column(
+        "Quotation",
+        "The statement as printed, 60 words at most.",
+        example="Fever resolved in both patients within two days.",
+        width=50,
+        may_be_absent=True,
+    )
+    annotator_1: str = column(
+        "Annotator 1",
+        "Who classed the statement first: initials.",
+        example="AB",
+        width=11,
+        may_be_absent=True,
+    )
+    class_1: str = column(
+        "Class 1",
+        "Class by the first annotator, given without knowing the second.",
+        width=13,
+        codes="stance",
+        may_be_absent=True,
+    )
+    annotator_2: str = column(
+        "Annotator 2",
+        "Who classed the statement independently: initials.",
+        example="CD",
+        width=11,
+        may_be_absent=True,
+    )
+    class_2: str = column(
+        "Class 2",
+        "Class by the second annotator.",
+        width=13,
+        codes="stance",
+        may_be_absent=True,
+    )
+    adjudicator: str = column(
+        "Adjudicator",
+        "Who decided where the two differed; the decision stands in stance.",
+        example="EF",
+        width=11,
+        may_be_absent=True,
+    )
+    self_citation: str = column(
+        "Self-citation",
+        "Whether the citing and the cited report share an author. Blank: nobody has looked.",
+        width=12,
+        codes="self_citation",
+        may_be_absent=True,
+    )
+    citing_notice: str = column(
+        "Citing notice",
+        "Gravest editorial notice on the citing report; that on the cited one stands in studies.",
+        width=20,
+        codes="notice",
+        may_be_absent=True,
+    )
+    citing_notice_checked: str = column(
+        "Citing notice checked",
+        "Day on which somebody last looked for notices on the citing report.",
+        example="2026-01-15",
+        width=14,
+        may_be_absent=True,
+        is_date=True,
     )

@@ -160,3 +160,33 @@ class StudySheetRow(SheetRow):
         example="355:1018-1028.",
         width=60,
     )
+    notice: str = column(
+        "Notice",
+        "Gravest editorial notice on the report. Retracted reports are kept out of every analysis.",
+        width=20,
+        codes="notice",
+        may_be_absent=True,
+    )
+    notice_date: str = column(
+        "Notice date",
+        "Day of the notice.",
+        example="2024-03-31",
+        width=12,
+        may_be_absent=True,
+        is_date=True,
+    )
+    notice_reason: str = column(
+        "Notice reason",
+        "Why, as the notice says.",
+        example="Error in data",
+        width=30,
+        may_be_absent=True,
+    )
+    notice_checked: str = column(
+        "Notice checked",
+        "Day on which somebody last looked for notices.",
+        example="2026-01-15",
+        width=14,
+        may_be_absent=True,
+        is_date=True,
+    )

@@ -110,7 +110,7 @@ def _parse_odd(column: Column, raw: Odd, codes: Codes) -> Parsed:
     if raw.kind == "uncached":
         return _fail(column, rules.FORMULA_UNCOMPUTED)
     if raw.kind == "date":
-        return _fail(column, rules.DATE_IN_CELL)
+        return Parsed(raw.shown) if column.kind == "date" else _fail(column, rules.DATE_IN_CELL)
     if raw.kind == "boolean" or raw.number is None:
         return _fail(column, rules.BOOLEAN_IN_CELL)
     if column.is_number:

@@ -120,10 +120,10 @@ DEFECTS: dict[str, tuple[Spoil, str]] = {
     "effect-without-measure": (put("results", 7, "effect_measure", None), "results!W7"),
     "number-without-unit": (put("results", 6, "unit", None), "results!V6"),
     "id-twice": (put("results", 3, "result_id", "R0001"), "results!A3"),
-    "code-twice": (add_row("lists", 2), "lists!B91"),
+    "code-twice": (add_row("lists", 2), "lists!B98"),
     "list-scattered": (
         add_row("lists", 2, code="quasi_rct", label="Quasi-randomised"),
-        "lists!A91",
+        "lists!A98",
     ),
     "list-renamed": (rename_list("verified", "verifed"), "lists!A75"),
     "list-empty": (rename_list("verified", "colours"), "lists!A1"),
@@ -184,6 +184,18 @@ DEFECTS: dict[str, tuple[Spoil, str]] = {
     ),
     "primary-without-numbers": (put("results", 2, "events", "NR"), "results!AD2"),
     "stance-without-data": (put("statements", 2, "basis", "opinion"), "statements!G2"),
+    "retracted": (put("studies", 2, "notice", "retraction"), "studies!A2"),
+    "questioned": (put("studies", 2, "notice", "concern"), "studies!A2"),
+    "corrected": (put("studies", 2, "notice", "correction"), "studies!A2"),
+    "date-odd": (put("studies", 2, "notice_checked", "31.3.24"), "studies!Y2"),
+    "annotators-differ": (
+        several(
+            put("statements", 2, "class_1", "supporting"),
+            put("statements", 2, "class_2", "mentioning"),
+        ),
+        "statements!P2",
+    ),
+    "quotation-long": (put("statements", 2, "quotation", " ".join(["word"] * 61)), "statements!L2"),
 }
 
 CONSEQUENCES = {

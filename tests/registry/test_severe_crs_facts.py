@@ -34,8 +34,8 @@ def test_rows(registry):
     assert len(registry.studies) == 78
     assert len(registry.results) == 263
     assert len(registry.statements) == 35
-    assert len(registry.codes) == 20
-    assert sum(map(len, registry.codes.values())) == 170
+    assert len(registry.codes) == 22
+    assert sum(map(len, registry.codes.values())) == 177
     assert {result.study_id for result in registry.results} == {
         study.study_id for study in registry.studies
     }

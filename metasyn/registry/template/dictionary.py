@@ -34,6 +34,7 @@ _TYPES = {
     "ids": "ids, ;",
     "code": "code",
     "text": "text",
+    "date": "date",
     "integer": "whole number",
     "number": "number",
 }

@@ -95,6 +95,27 @@ _STATEMENTS = _Section(
             "Supporting and contrasting need data behind them: the citing report's own, a "
             "re-analysis, or published findings that it restates. Opinion is mentioning.",
         ),
+        ("(blank)", "A statement without a stance is counted as unclassified, never guessed."),
+        (
+            "two people",
+            "Class_1 and class_2 are given independently; where they differ, an adjudicator "
+            "decides. The class that counts stands in stance.",
+        ),
+        (
+            "quotation",
+            "60 words at most, as printed. The paraphrase gives the context in your own words.",
+        ),
+        (
+            "self-citation",
+            "Yes where the citing and the cited report share an author. Tallies are given with "
+            "and without.",
+        ),
+        (
+            "notice",
+            "Retraction, expression of concern or correction: of the cited report in studies, of "
+            "the citing report beside the statement, each with the day on which you looked.",
+        ),
+        ("weight", "Statements are counted and shown. No count ever changes an estimate."),
     ),
 )
 _COLOURS = (

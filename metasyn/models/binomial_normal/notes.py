@@ -17,8 +17,8 @@ __all__ = ["notes_of"]
 _WIDEST_CAP = 0.2
 _NOT_DEFINED = Note(
     "not-defined",
-    "An exact likelihood has no Q, I2 or H2, and no rate is tested; tau2 is the variance of the "
-    "logits between studies.",
+    "No rate is tested, and an exact likelihood has no Q. τ² is the variance of the logits between "
+    "studies; I² sets it against the typical variance of a study's own logit.",
 )
 
 

@@ -14,6 +14,7 @@ from metasyn.models.binomial_normal.batch import Batch
 from metasyn.models.binomial_normal.cap import NO_CASES, Cap, effective_power
 from metasyn.models.binomial_normal.fit import Fits, fit
 from metasyn.models.binomial_normal.headline import headline
+from metasyn.models.binomial_normal.heterogeneity import i2_and_h2
 from metasyn.models.binomial_normal.information import shares_of
 from metasyn.models.binomial_normal.interval import chi2_drop
 from metasyn.models.binomial_normal.limits import Limits, likelihood_limits
@@ -77,6 +78,8 @@ def pool_counts(counts: Counts, spec: BinomialNormal) -> PooledRate:
     shares = shares_of(units, cap.power, fits)
     lead = headline(spec, units, batch, fits)
     limits = likelihood_limits(batch, fits, chi2_drop(spec.level))
+    tau2 = float(fits.tau[0]) ** 2 if fits.tau_free[0] else None
+    i2, h2 = i2_and_h2(units, tau2)
     return PooledRate(
         spec=spec,
         data=counts,
@@ -88,11 +91,11 @@ def pool_counts(counts: Counts, spec: BinomialNormal) -> PooledRate:
         p_value=None,
         ci=lead.ci,
         prediction=lead.prediction,
-        tau2=float(fits.tau[0]) ** 2 if fits.tau_free[0] else None,
+        tau2=tau2,
         tau2_se=2 * float(fits.tau[0] * fits.se_tau[0]) if np.isfinite(fits.se_tau[0]) else None,
         tau2_ci=_tau2_interval(limits, spec.level),
-        i2=None,
-        h2=None,
+        i2=i2,
+        h2=h2,
         q=None,
         q_p=None,
         weights=_row_weights(units, shares, len(counts)),

@@ -22,12 +22,21 @@ from metasyn.effects.effects import Effects
 from metasyn.effects.measures.computation import Options, compute
 from metasyn.effects.measures.measure import Inputs, Measure
 from metasyn.errors import DataError, Note
-from metasyn.records import Result
+from metasyn.records import Records, Result, SetAside
+from metasyn.records.independence import independent_rows
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["controls_of", "counts_from", "effects_of_records", "labels_of", "two_arm_counts_from"]
+__all__ = [
+    "controls_of",
+    "counts_from",
+    "effects_of_records",
+    "independent_counts",
+    "labels_of",
+    "missing_counts",
+    "two_arm_counts_from",
+]
 
 Columns = Mapping[str, str]
 """metafor's argument to the column of the record."""
@@ -64,6 +73,37 @@ def counts_from(records: Sequence[Result]) -> Counts:
     )
     assert isinstance(made, Counts)  # noqa: S101 - xi and ni make one arm
     return replace(made, records=rows, notes=_grading_notes(rows))
+
+
+def missing_counts(record: Result) -> SetAside | None:
+    """Why a record cannot be counted: its events or patients are not given; None if it can."""
+    if record.n == 0:
+        return SetAside(record, "missing-numbers", f"n is 0{place_of(record, 'n')}")
+    missing = [name for name in ("events", "n") if getattr(record, name) is None]
+    if not missing:
+        return None
+    cells = " and ".join(f"{name}{place_of(record, name)}" for name in missing)
+    return SetAside(record, "missing-numbers", f"no number for {cells}")
+
+
+def independent_counts(records: Records) -> Counts:
+    """Counts of the records in which no patient counts twice; a note says which are left out.
+
+    Parameters
+    ----------
+    records
+        Rows that answer one question about one treatment.
+    """
+    lacking = [aside for row in records if (aside := missing_counts(row)) is not None]
+    lacking_rows = {id(aside.record) for aside in lacking}
+    usable = [row for row in records if id(row) not in lacking_rows]
+    kept, dependent = independent_rows(usable, records.query.get("outcome", ()))
+    notes = tuple(
+        Note("set-aside", f"{aside.record.result_id} is set aside: {aside.reason}.")
+        for aside in (*lacking, *dependent)
+    )
+    found = counts_from(kept)
+    return replace(found, notes=found.notes + notes)
 
 
 def two_arm_counts_from(records: Sequence[Result], among: Sequence[Result] = ()) -> TwoArmCounts:

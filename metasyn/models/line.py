@@ -11,7 +11,7 @@ import numpy as np
 from metasyn.effects.arrays import read_only
 from metasyn.effects.counts import Counts
 from metasyn.effects.effect_sizes import effect_sizes
-from metasyn.effects.from_records import counts_from, two_arm_counts_from
+from metasyn.effects.from_records import counts_from, missing_counts, two_arm_counts_from
 from metasyn.errors import DataError
 from metasyn.models.groups import StudyRow
 from metasyn.models.pool import pool
@@ -47,17 +47,6 @@ class LineModel(Protocol):
 
     def pool(self, records: Sequence[Result]) -> Outcome:
         """The rows of the line, and its pooled result."""
-
-
-def missing_counts(record: Result) -> SetAside | None:
-    """Why a record cannot be counted: its events or patients are not given."""
-    missing = [name for name in ("events", "n") if getattr(record, name) is None]
-    if record.n == 0:
-        return SetAside(record, "missing-numbers", f"n is 0 in {record.cell('n')}")
-    if not missing:
-        return None
-    cells = " and ".join(f"{name} ({record.cell(name)})" for name in missing)
-    return SetAside(record, "missing-numbers", f"no number for {cells}")
 
 
 @dataclass(frozen=True)

@@ -105,12 +105,12 @@ def _mean_over_study(setting: Setting, mu: FloatArray, tau: FloatArray) -> Float
     """Mean tail over a new study's logit; the tail is a smooth curve in that logit."""
     from scipy.interpolate import CubicSpline
 
-    x, log_w = gauss_hermite(MANY_NODES)
-    w = np.exp(log_w - 0.5 * x**2) / np.sqrt(2 * np.pi)
+    rule = gauss_hermite(MANY_NODES)
+    w = np.exp(rule.log_w - 0.5 * rule.x**2) / np.sqrt(2 * np.pi)
     centre = np.log((setting.good + 0.5) / (setting.bad + 0.5))
     scale = np.sqrt(1 / (setting.good + 0.5) + 1 / (setting.bad + 0.5))
     reach = np.linspace(-40 * scale, 40 * scale, 8001) + centre
     curve = CubicSpline(reach, _tail(setting, expit(reach)))
-    theta = np.clip(mu[:, None] + tau[:, None] * x, reach[0], reach[-1])
+    theta = np.clip(mu[:, None] + tau[:, None] * rule.x, reach[0], reach[-1])
     mean: FloatArray = curve(theta) @ w
     return mean

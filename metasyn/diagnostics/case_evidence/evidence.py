@@ -20,11 +20,13 @@ from metasyn.diagnostics.case_evidence.sentences import sentences_of
 from metasyn.diagnostics.case_evidence.setting import Direction, Setting, setting_of
 from metasyn.diagnostics.case_evidence.tipping import Tipping, tipping_of
 from metasyn.effects.counts import Counts, TwoArmCounts
+from metasyn.effects.from_records import independent_counts
 from metasyn.errors import SpecError
 from metasyn.models.binomial_normal.pool import pool_counts
 from metasyn.models.rate import PooledRate
 from metasyn.models.results import Pooled
 from metasyn.models.specs import BinomialNormal
+from metasyn.records import Records
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -107,25 +109,27 @@ class CaseEvidence:
 
 
 def case_evidence(
-    data: Counts | TwoArmCounts | Pooled,
+    data: Counts | TwoArmCounts | Pooled | Records,
     spec: BinomialNormal | None = None,
     *,
     threshold: float = 0.5,
-    direction: Direction = "benefit",
+    direction: Direction | None = None,
 ) -> CaseEvidence:
     """Show how much single cases count, and what would have to be true for them to mislead.
 
     Parameters
     ----------
     data
-        Counts of one arm, or a rate pooled from them.
+        Counts of one arm, a rate pooled from them, or records that answer one question about one
+        treatment (rows that share patients count once).
     spec
         The model; by default :class:`~metasyn.BinomialNormal` as it stands. A pooled rate brings
         its own.
     threshold
         Event rate at which a decision turns, between 0 and 1.
     direction
-        ``benefit`` where events are good (response), ``harm`` where they are bad (death).
+        ``benefit`` where events are good (response), ``harm`` where they are bad (death). None
+        takes the records' own direction, and ``benefit`` where there are no records.
 
     Raises
     ------
@@ -155,6 +159,10 @@ def case_evidence(
             "Single cases never enter contrasts: they have no comparator. Ask for the absolute "
             "rate of one arm, ms.counts(xi=..., ni=...)."
         )
+    if isinstance(data, Records):
+        data = independent_counts(data)
+    if direction is None:
+        direction = _recorded_direction(data)
     if direction not in ("benefit", "harm"):
         raise SpecError(f"direction is {direction!r}; it must be 'benefit' or 'harm'.")
     if not 0 < threshold < 1:
@@ -184,6 +192,13 @@ def evidence_of(pooled: PooledRate, threshold: float, direction: Direction) -> C
 def _conflict(setting: Setting) -> Conflict | None:
     both = setting.has_cases and setting.units.anchors > 0
     return conflict_of(setting) if both else None
+
+
+def _recorded_direction(data: Counts | Pooled) -> Direction:
+    counts = data.data if isinstance(data, Pooled) else data
+    records = counts.records if isinstance(counts, Counts) else ()
+    directions = {record.direction for record in records}
+    return "harm" if directions == {"harm"} else "benefit"
 
 
 def _pooled(data: Counts | TwoArmCounts | Pooled, spec: BinomialNormal | None) -> PooledRate:

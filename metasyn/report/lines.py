@@ -20,10 +20,12 @@ __all__ = [
     "cell_range",
     "cells_in_short",
     "counts_text",
+    "estimate_text",
     "field_cells",
     "is_harm",
     "is_share",
     "level_words",
+    "limits_text",
     "line_anchor",
     "line_cells",
     "measure_of",
@@ -119,15 +121,24 @@ def is_share(measure: str) -> bool:
     return measure in SHARES
 
 
-def value_text(what: Shown, digits: int = 0) -> str:
-    """Estimate with its interval: ``68% (49% to 83%)`` or ``0.72 (0.49 to 1.06)``."""
+def estimate_text(what: Shown, digits: int = 0) -> str:
+    """Estimate: ``68%`` or ``0.72``; a dash where there is none."""
     if what.estimate is None:
         return "–"
-    if is_share(what.measure):
-        text, limits = percent(what.estimate, digits), percent_range(what.ci, digits)
-    else:
-        text, limits = number(what.estimate), interval_text(what.ci)
-    return f"{text} ({limits})" if what.ci is not None else text
+    return percent(what.estimate, digits) if is_share(what.measure) else number(what.estimate)
+
+
+def limits_text(what: Shown, digits: int = 0) -> str:
+    """Limits of the interval: ``49% to 83%`` or ``0.49 to 1.06``."""
+    return percent_range(what.ci, digits) if is_share(what.measure) else interval_text(what.ci)
+
+
+def value_text(what: Shown, digits: int = 0) -> str:
+    """Estimate with its interval: ``68% (49% to 83%)`` or ``0.72 (0.49 to 1.06)``."""
+    text = estimate_text(what, digits)
+    if what.estimate is None or what.ci is None:
+        return text
+    return f"{text} ({limits_text(what, digits)})"
 
 
 def anchors(line: Line) -> tuple[StudyRow, ...]:

@@ -71,7 +71,7 @@ CI = {
         "studies less one)",
         ("kish1965",),
     ),
-    "wald-z": Term("normal", "the normal distribution on the logit scale"),
+    "wald-z": Term("normal", "the normal distribution"),
     "integrated": Term(
         "integrated likelihood", "the integrated likelihood (which depends on mild priors)"
     ),
@@ -84,7 +84,10 @@ PREDICTION = {
     "V": Term("t, k − 1", "a t distribution with k − 1 degrees of freedom"),
     "t": Term("t, k − 1", "a t distribution with k − 1 degrees of freedom"),
     "HTS": Term("t, k − 2", "a t distribution with k − 2 degrees of freedom", ("higgins2009",)),
-    "HK": Term("Hartung–Knapp, k − 1", "the Hartung–Knapp standard error and t with k − 1"),
+    "HK": Term(
+        "Hartung–Knapp, k − 1",
+        "the Hartung–Knapp standard error and t with k − 1 degrees of freedom",
+    ),
     "HK-PR": Term(
         "Hartung–Knapp, k − 2",
         "the Hartung–Knapp standard error and t with k − 2 degrees of freedom",

@@ -14,7 +14,7 @@ from platform import python_version
 from metasyn._version import __version__
 from metasyn.diagnostics.case_evidence import CaseEvidence
 from metasyn.diagnostics.case_evidence.tipping import Tipping
-from metasyn.errors import OutputError
+from metasyn.errors import DataError, OutputError
 from metasyn.models.groups import Groups
 from metasyn.models.results import Pooled
 from metasyn.records import Statement
@@ -94,8 +94,16 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
     OutputError
         If the folder cannot be made or written to.
     DataError
-        If rows are lost or counted twice.
+        If no row answers the question, or rows are lost or counted twice.
     """
+    if not groups.lines:
+        asked = ", ".join(
+            f"{name} {' or '.join(codes)}" for name, codes in groups.records.query.items() if codes
+        )
+        raise DataError(
+            f"No row of {groups.records.source.file} answers the question ({asked}), so there is "
+            "nothing to report."
+        )
     target = Path(directory)
     workbook, folder = told_paths(groups.records.source.file, os.fspath(directory))
     material = Material(

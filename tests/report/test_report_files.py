@@ -97,6 +97,13 @@ def test_rows_that_do_not_add_up_write_nothing(groups, tmp_path, quick):
     assert not list(tmp_path.glob("report/*"))
 
 
+def test_nothing_to_report_is_said_and_nothing_written(groups, tmp_path):
+    empty = Groups((), groups.by, groups.spec, replace(groups.records, rows=(), set_aside=()))
+    with pytest.raises(DataError, match="answers the question"):
+        wrote(empty, tmp_path / "report")
+    assert not (tmp_path / "report").exists()
+
+
 def test_no_path_of_the_machine_is_told(groups, tmp_path, quick):
     source = replace(groups.records.source, file=str(tmp_path / "studies" / "crs.xlsx"))
     records = replace(groups.records, source=source)

@@ -262,6 +262,21 @@ def test_the_same_patient_is_followed_through_the_lines(material, groups):
     )
 
 
+def test_cases_without_weight_are_not_said_to_have_any(material, groups):
+    default = told(brief(material))
+    assert "3 reports with 50 of 75 patients, among them one single case at low weight." in default
+    other = inverse_variance_groups(groups, RandomEffects(ci="hksj"))
+    text = told(brief(replace(material, groups=other)))
+    assert "2 reports with 50 of 74 patients; one single case shown without weight." in text
+
+
+def test_cases_that_do_not_count_are_not_said_to_be_weighed(material, respecified):
+    text = told(methods(replace(material, groups=respecified(BinomialNormal(case_weight=0)))))
+    assert "Reports of one or two patients are shown but not counted." in text
+    assert "raised to the power" not in text
+    assert "share of the information is kept" not in text
+
+
 def test_brief_says_what_the_result_says(material, groups):
     line = groups.line("tocilizumab")
     what = shown(line.result)

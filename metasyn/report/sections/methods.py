@@ -77,6 +77,8 @@ def _data(groups: Groups) -> tuple[Sentence, ...]:
 
 
 def _model(groups: Groups) -> tuple[Sentence, ...]:
+    if not any(line.studies for line in groups.lines):
+        return ()
     return _model_of(groups.spec, measure_of(groups))
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from metasyn.models.groups import Groups, Line
 from metasyn.models.results import NotPooled, Pooled
 from metasyn.report.document import Bullets, Paragraph, Section, Sentence
-from metasyn.report.formats import join_words, percent, percent_range, plural, sentence_case
+from metasyn.report.formats import join_words, plural, sentence_case
 from metasyn.report.lines import (
-    anchors,
     by_words,
     cases,
     counts_text,
+    estimate_text,
+    is_harm,
     is_share,
     level_words,
+    limits_text,
     line_cells,
     measure_of,
     measure_words,
@@ -82,7 +84,7 @@ def brief(material: Material) -> Section:
                 [line for line, why in others if why != "cases-only"],
             ),
             (
-                "Published single cases only, no estimate of efficacy.",
+                f"Published single cases only, no estimate of {_of_what(lines)}.",
                 [line for line, why in others if why == "cases-only"],
             ),
         )
@@ -97,29 +99,42 @@ def brief(material: Material) -> Section:
 
 
 def _pooled_point(line: Line, groups: Groups) -> Paragraph:
-    assert isinstance(line.result, Pooled)  # noqa: S101 - chosen by the caller
     what = shown_line(line)
-    rows = line.studies
-    both = totals(rows)
-    source = plural(reports(rows), "report")
-    if both is not None and is_share(what.measure):
-        source += f" with {both[0]} of {plural(both[1], 'patient')}"
-    level = level_words(groups)
-    if is_share(what.measure) and what.estimate is not None:
-        text = f"{percent(what.estimate)} ({level} confidence interval {percent_range(what.ci)})"
-    else:
-        words = measure_words(groups)
-        text = f"{words[:1].lower()}{words[1:]} of {value_text(what)}"
-    singles = len(cases(line))
-    hint = (
-        f", among them {plural(singles, 'single case', words=True)} at low weight"
-        if singles and anchors(line)
-        else ""
+    weighed = tuple(row for row in line.studies if row.weight)
+    share = is_share(what.measure)
+    name = measure_words(groups)
+    value = (
+        f"in an estimated {estimate_text(what)}"
+        if share
+        else f"with an estimated {name[:1].lower()}{name[1:]} of {estimate_text(what)}"
     )
-    outcome = sentence_case(outcome_words(groups.records))
-    estimated = "in an estimated" if is_share(what.measure) else "with an estimated"
-    sentence = Sentence(f"{outcome} {estimated} {text}; {source}{hint}.", sources=line_cells(rows))
-    return Paragraph((sentence,), lead=f"{line.label}.")
+    interval = (
+        f" ({level_words(groups)} confidence interval {limits_text(what)})" if what.ci else ""
+    )
+    both = totals(weighed)
+    source = plural(reports(weighed), "report")
+    if share and both is not None:
+        source += f" with {both[0]} of {plural(both[1], 'patient')}"
+    return Paragraph(
+        (
+            Sentence(
+                f"{sentence_case(outcome_words(groups.records))} {value}{interval}; {source}"
+                f"{_about_cases(line)}.",
+                sources=line_cells(weighed),
+            ),
+        ),
+        lead=f"{line.label}.",
+    )
+
+
+def _about_cases(line: Line) -> str:
+    singles = cases(line)
+    if not singles:
+        return ""
+    counted = plural(len(singles), "single case", words=True)
+    if all(row.weight for row in singles):
+        return f", among them {counted} at low weight"
+    return f"; {counted} shown without weight"
 
 
 def _counted_point(lead: str, lines: list[Line]) -> Paragraph:
@@ -133,15 +148,19 @@ def _counted_point(lead: str, lines: list[Line]) -> Paragraph:
     return Paragraph((Sentence(f"{join_words(counted)}.", sources=cells),), lead=lead)
 
 
+def _of_what(lines: tuple[Line, ...]) -> str:
+    return "risk" if any(is_harm(line) for line in lines) else "efficacy"
+
+
 def _caution(groups: Groups) -> Paragraph:
-    if not is_share(measure_of(groups)):
+    if not is_share(measure_of(groups)) or not any(line.studies for line in groups.lines):
         return Paragraph(())
     return Paragraph(
         (
             Sentence(
                 "These are proportions among treated patients, without a comparison group. They "
-                "do not say how many patients would have done as well with other treatment or "
-                "with none, and they are not comparable between lines whose patients differ."
+                "do not say how the patients would have fared with another treatment or with none, "
+                "and they are not comparable between lines whose patients differ."
             ),
         ),
         lead="How to read this.",

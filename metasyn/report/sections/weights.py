@@ -13,6 +13,8 @@ __all__ = ["weight_table", "weights"]
 
 def weights(spec: BinomialNormal) -> tuple[Sentence, ...]:
     """How single cases and small series were weighed, and why."""
+    if spec.case_weight == 0:
+        return (Sentence("Reports of one or two patients are shown but not counted."),)
     together = (
         "All reports of one or two patients of a line count together as one further study, a "
         "pseudo-study"
@@ -61,7 +63,9 @@ def weight_table(groups: Groups) -> tuple[Table, ...]:
                 Column("Why"),
             ),
             tuple(_rule(rule, spec, groups) for rule in table.rules),
-            notes=(
+            notes=()
+            if spec.case_weight == 0
+            else (
                 Sentence(
                     "Single cases together carry at most "
                     f"{percent(spec.case_cap)} of the information of a line."

@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 from metasyn._version import __version__
 
 if TYPE_CHECKING:
+    from metasyn.diagnostics.annotators import AnnotatorAgreement, annotator_agreement
     from metasyn.diagnostics.case_evidence import CaseEvidence, case_evidence
+    from metasyn.diagnostics.effect_direction import EffectDirections, effect_direction_test
     from metasyn.effects.conversions.ledger import Converted, convert_rows
     from metasyn.effects.counts import Counts, TwoArmCounts, counts
     from metasyn.effects.effect_sizes import effect_sizes
@@ -47,12 +49,16 @@ if TYPE_CHECKING:
         Peto,
         RandomEffects,
     )
+    from metasyn.records.tallies import Tallies, Tally
+    from metasyn.records.tally import tally
     from metasyn.registry.issues import Issue, Issues
     from metasyn.registry.registry import Registry, read_registry
     from metasyn.report.write import ReportFiles, write_report
 
 _HOMES = {
+    "metasyn.diagnostics.annotators": ("AnnotatorAgreement", "annotator_agreement"),
     "metasyn.diagnostics.case_evidence": ("CaseEvidence", "case_evidence"),
+    "metasyn.diagnostics.effect_direction": ("EffectDirections", "effect_direction_test"),
     "metasyn.effects.conversions.ledger": ("Converted", "convert_rows"),
     "metasyn.effects.counts": ("Counts", "TwoArmCounts", "counts"),
     "metasyn.effects.effect_sizes": ("effect_sizes",),
@@ -91,6 +97,8 @@ _HOMES = {
         "Peto",
         "RandomEffects",
     ),
+    "metasyn.records.tallies": ("Tallies", "Tally"),
+    "metasyn.records.tally": ("tally",),
     "metasyn.registry.issues": ("Issue", "Issues"),
     "metasyn.registry.registry": ("Registry", "read_registry"),
     "metasyn.report.write": ("ReportFiles", "write_report"),

@@ -11,6 +11,7 @@ from metasyn._version import __version__
 from metasyn.cli.assign_ids import assign_ids
 from metasyn.cli.check import check
 from metasyn.cli.console import print_line, survive_any_terminal
+from metasyn.cli.diff import diff
 from metasyn.cli.measures import measures
 from metasyn.cli.new import new
 from metasyn.cli.report import report
@@ -26,7 +27,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (check, report, new, assign_ids, rules, measures):
+for verb in (check, report, new, assign_ids, diff, rules, measures):
     app.command()(verb)
 
 

@@ -8,6 +8,7 @@ import openpyxl
 import pytest
 
 from metasyn.registry import read_registry
+from metasyn.registry.diff import diff_registries
 
 pytestmark = pytest.mark.slow
 
@@ -33,6 +34,7 @@ def test_the_same_records_come_back(kind, crs_path, resave):
     assert after.results == before.results
     assert after.statements == before.statements
     assert list(map(str, after.issues)) == list(map(str, before.issues))
+    assert diff_registries(before, after).rows == ()
 
 
 def test_dropdowns_and_notes_survive(crs_path, resave):

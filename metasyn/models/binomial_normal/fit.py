@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.binomial_normal.batch import Batch, Evaluation, evaluate
-from metasyn.models.binomial_normal.quadrature import COARSE_NODES, WIDE_TAU
+from metasyn.models.binomial_normal.quadrature import COARSE_NODES
 
 __all__ = ["TAUS", "TAU_BOUND", "Fits", "fit", "maximise_mu"]
 
@@ -23,7 +23,7 @@ _FLAT = 1e-12
 """Curvature below which the likelihood counts as flat."""
 _ROUGH = 0.01
 _LEVEL = 1e-11
-_NOISE, _WIDE_NOISE = 1e-8, 1e-5
+_NOISE = 1e-7
 """Error of the quadrature in a log-likelihood, which may hide the last improvements."""
 
 BoolArray = npt.NDArray[np.bool_]
@@ -253,7 +253,7 @@ def _climb(
         new_tau = tau[active] + fraction[active] * step_tau
         new_tau = np.minimum(np.maximum(new_tau, low[active]), high[active])
         trial = evaluate(part, new_mu, new_tau)
-        uphill = trial.value >= now.value - np.where(new_tau > WIDE_TAU, _WIDE_NOISE, _NOISE)
+        uphill = trial.value >= now.value - _NOISE
         moved = active[uphill]
         mu[moved], tau[moved] = new_mu[uphill], new_tau[uphill]
         at[:, moved] = np.array(trial)[:, uphill]

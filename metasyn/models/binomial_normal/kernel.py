@@ -17,8 +17,10 @@ from metasyn.models.binomial_normal.quadrature import (
     FEW_NODES,
     MANY_NODES,
     WIDE_TAU,
+    Rule,
     centre_and_scale,
     gauss_hermite,
+    trapezoid,
 )
 
 __all__ = ["Score", "derivatives", "log_marginal", "score"]
@@ -116,18 +118,18 @@ def derivatives(
     return _by_parts(_derivatives, 6, _flat(r, n, mu, tau), nodes)
 
 
-def _value(rows: _Rows, nodes: int, out: FloatArray) -> None:
-    out[0] = _posterior(rows, nodes).value
+def _value(rows: _Rows, rule: Rule, out: FloatArray) -> None:
+    out[0] = _posterior(rows, rule).value
 
 
-def _score(rows: _Rows, nodes: int, out: FloatArray) -> None:
-    at = _posterior(rows, nodes)
+def _score(rows: _Rows, rule: Rule, out: FloatArray) -> None:
+    at = _posterior(rows, rule)
     out[0] = at.value
     out[1] = rows.r - rows.n * _mean(at.weight, at.p)
 
 
-def _derivatives(rows: _Rows, nodes: int, out: FloatArray) -> None:
-    value, weight, z, p = _posterior(rows, nodes)
+def _derivatives(rows: _Rows, rule: Rule, out: FloatArray) -> None:
+    value, weight, z, p = _posterior(rows, rule)
     n_p = rows.n[:, None] * p
     d = rows.r[:, None] - n_p
     c = d * d
@@ -149,11 +151,11 @@ def _mean(weight: FloatArray, values: FloatArray) -> FloatArray:
     return mean
 
 
-def _posterior(rows: _Rows, nodes: int) -> _Posterior:
+def _posterior(rows: _Rows, rule: Rule) -> _Posterior:
     r, n, mu, tau = rows
-    x, log_w = gauss_hermite(nodes)
     centre, scale = centre_and_scale(r, n, mu, tau)
-    z = scale[:, None] * x
+    unit = scale if rule.local else np.ones_like(scale)
+    z = unit[:, None] * rule.x
     z += centre[:, None]
     eta = tau[:, None] * z
     eta += mu[:, None]
@@ -165,14 +167,14 @@ def _posterior(rows: _Rows, nodes: int) -> _Posterior:
     eta *= (n - r)[:, None]
     f -= eta
     f -= 0.5 * z * z
-    f += log_w
+    f += rule.log_w
     # The middle node is the mode: a shift that keeps every exponent in range.
-    top = f[:, nodes // 2].copy()
+    top = f[:, len(rule.x) // 2].copy()
     f -= top[:, None]
     weight = np.exp(f, out=f)
     total = weight.sum(axis=1)
     weight /= total[:, None]
-    value = top + np.log(total * scale) - _LOG_ROOT_2_PI
+    value = top + np.log(total * unit) - _LOG_ROOT_2_PI
     return _Posterior(value, weight, z, np.exp(log_p, out=log_p))
 
 
@@ -184,26 +186,36 @@ def _flat(*values: npt.ArrayLike) -> _Rows:
 
 
 def _by_parts(
-    function: Callable[[_Rows, int, FloatArray], None],
+    function: Callable[[_Rows, Rule, FloatArray], None],
     width: int,
     rows: _Rows,
     nodes: int | None,
 ) -> FloatArray:
-    """Apply a function of rows with the number of nodes that their tau needs, a block at a time."""
+    """Apply a function of rows with the quadrature rule that they need, a block at a time."""
     size = len(rows.r)
     out = np.empty((width, size))
     wide = rows.tau > WIDE_TAU
     if size <= _ROWS_AT_ONCE and (nodes is not None or not wide.any()):
-        function(rows, nodes or FEW_NODES, out)
+        function(rows, gauss_hermite(nodes or FEW_NODES), out)
         return out
-    if nodes is None:
-        groups = [(FEW_NODES, np.flatnonzero(~wide)), (MANY_NODES, np.flatnonzero(wide))]
-    else:
-        groups = [(nodes, np.arange(size))]
-    for count, index in groups:
+    for rule, index in _groups(rows, wide, nodes):
         for start in range(0, len(index), _ROWS_AT_ONCE):
             block = index[start : start + _ROWS_AT_ONCE]
             part = np.empty((width, len(block)))
-            function(_Rows(*(values[block] for values in rows)), count, part)
+            function(_Rows(*(values[block] for values in rows)), rule, part)
             out[:, block] = part
     return out
+
+
+def _groups(
+    rows: _Rows, wide: npt.NDArray[np.bool_], nodes: int | None
+) -> list[tuple[Rule, npt.NDArray[np.intp]]]:
+    """Rows by the rule that they need."""
+    if nodes is not None:
+        return [(gauss_hermite(nodes), np.arange(len(wide)))]
+    wall = wide & ((rows.r == 0) | (rows.r == rows.n))
+    return [
+        (gauss_hermite(FEW_NODES), np.flatnonzero(~wide)),
+        (gauss_hermite(MANY_NODES), np.flatnonzero(wide & ~wall)),
+        (trapezoid(), np.flatnonzero(wall)),
+    ]

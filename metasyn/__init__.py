@@ -19,7 +19,10 @@ from metasyn._version import __version__
 if TYPE_CHECKING:
     from metasyn.diagnostics.annotators import AnnotatorAgreement, annotator_agreement
     from metasyn.diagnostics.case_evidence import CaseEvidence, case_evidence
+    from metasyn.diagnostics.cumulative import Cumulative, cumulative
     from metasyn.diagnostics.effect_direction import EffectDirections, effect_direction_test
+    from metasyn.diagnostics.influence import Influence, influence
+    from metasyn.diagnostics.leave_one_out import LeaveOneOut, leave_one_out
     from metasyn.effects.conversions.ledger import Converted, convert_rows
     from metasyn.effects.counts import Counts, TwoArmCounts, counts
     from metasyn.effects.effect_sizes import effect_sizes
@@ -58,7 +61,10 @@ if TYPE_CHECKING:
 _HOMES = {
     "metasyn.diagnostics.annotators": ("AnnotatorAgreement", "annotator_agreement"),
     "metasyn.diagnostics.case_evidence": ("CaseEvidence", "case_evidence"),
+    "metasyn.diagnostics.cumulative": ("Cumulative", "cumulative"),
     "metasyn.diagnostics.effect_direction": ("EffectDirections", "effect_direction_test"),
+    "metasyn.diagnostics.influence": ("Influence", "influence"),
+    "metasyn.diagnostics.leave_one_out": ("LeaveOneOut", "leave_one_out"),
     "metasyn.effects.conversions.ledger": ("Converted", "convert_rows"),
     "metasyn.effects.counts": ("Counts", "TwoArmCounts", "counts"),
     "metasyn.effects.effect_sizes": ("effect_sizes",),

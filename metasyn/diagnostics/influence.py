@@ -1,0 +1,219 @@
+"""How much each study moves the fit: outliers, leverage, influence."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from metasyn.diagnostics.refit import Refit, linear_model, refit
+from metasyn.diagnostics.take import InverseVariance, without
+from metasyn.effects.arrays import FloatArray, read_only
+from metasyn.effects.effects import Effects
+from metasyn.errors import DataError, Note, SpecError
+from metasyn.models.random_effects.model import Model
+from metasyn.models.specs import CommonEffect, RandomEffects
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["Influence", "influence"]
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class Influence:
+    """Diagnostics of every study, shape (k,) each.
+
+    Parameters
+    ----------
+    slab
+        Study labels.
+    terms
+        Names of the coefficients.
+    rstudent
+        Externally standardised residual: the study against the fit without it. With Hartung and
+        Knapp's inference its variance carries their factor too, as metafor's.
+    dffits
+        Change of the study's fitted value by leaving it out, in standard errors.
+    cook_d
+        Squared Mahalanobis distance of the coefficients with and without the study.
+    cov_r
+        Determinant of the coefficients' covariance without the study, over that with it.
+    tau2_del, q_del
+        tau2 and Cochran's Q without the study.
+    hat
+        Leverage.
+    weight
+        Share of the weights.
+    dfbetas
+        Change of every coefficient in standard errors, shape (k, p).
+    flagged
+        Studies that pass a cut-off of :func:`influence`.
+    notes
+        What a reader has to know.
+    """
+
+    slab: tuple[str, ...]
+    terms: tuple[str, ...]
+    rstudent: FloatArray
+    dffits: FloatArray
+    cook_d: FloatArray
+    cov_r: FloatArray
+    tau2_del: FloatArray
+    q_del: FloatArray
+    hat: FloatArray
+    weight: FloatArray
+    dfbetas: FloatArray
+    flagged: npt.NDArray[np.bool_]
+    notes: tuple[Note, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a study; the columns of ``dfbetas`` are named ``dfbetas_<term>``."""
+        import pandas as pd
+
+        columns = {name: getattr(self, name) for name in ("slab", *_COLUMNS)}
+        changes = {f"dfbetas_{t}": c for t, c in zip(self.terms, self.dfbetas.T, strict=True)}
+        return pd.DataFrame({**columns, **changes, "flagged": self.flagged})
+
+    def summary(self) -> str:
+        """Which studies are flagged, and the largest residual."""
+        flagged = [label for label, is_so in zip(self.slab, self.flagged, strict=True) if is_so]
+        far = int(np.abs(self.rstudent).argmax())
+        lines = [
+            f"Influence of {len(self.slab)} studies; influential: {', '.join(flagged) or 'none'}",
+            f"Largest studentised residual: {self.rstudent[far]:.3f} ({self.slab[far]})",
+        ]
+        return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
+
+
+_COLUMNS = ("rstudent", "dffits", "cook_d", "cov_r", "tau2_del", "q_del", "hat", "weight")
+
+
+def influence(effects: Effects, spec: InverseVariance | None = None) -> Influence:
+    """Diagnostics of outliers and influence, each study left out in turn.
+
+    A study is flagged if ``|dffits| > 3 sqrt(p / (k - p))``, if Cook's distance passes the median
+    of chi-squared with p degrees of freedom, if ``hat > 3 p / k``, or if any ``|dfbetas| > 1``.
+
+    Parameters
+    ----------
+    effects
+        Estimates and sampling variances, at least p + 2 studies.
+    spec
+        The model, with or without moderators; :class:`~metasyn.RandomEffects` by default.
+        Covariances are those of its tests (scaled with Hartung and Knapp's).
+
+    Raises
+    ------
+    SpecError
+        If the model is no inverse-variance model.
+    DataError
+        If there are too few studies, or the coefficients cannot be told without one of them.
+
+    References
+    ----------
+    Viechtbauer and Cheung 2010, Res Synth Methods 1:112.
+
+    Examples
+    --------
+    >>> from metasyn.effects.effects import effects_from
+    >>> found = influence(effects_from([0.1, 0.2, 0.1, 2.0], [0.02, 0.04, 0.03, 0.03]))
+    >>> found.flagged.tolist()
+    [False, False, False, True]
+    """
+    spec = RandomEffects() if spec is None else spec
+    if not isinstance(spec, RandomEffects | CommonEffect):
+        raise SpecError(
+            f"influence takes RandomEffects or CommonEffect, not {type(spec).__name__}."
+        )
+    model, terms = linear_model(effects, spec)
+    if model.k < model.p + 2:
+        raise DataError(
+            f"influence takes at least {model.p + 2} studies for {model.p} coefficients, not "
+            f"{model.k}."
+        )
+    whole = refit(model, spec, range(model.k))
+    rows = [
+        _row(model, whole, i, refit(model, spec, without(model.k, i), f"Without {label}, "))
+        for i, label in enumerate(effects.slab)
+    ]
+    columns = {name: read_only([getattr(row, name) for row in rows]) for name in _Row._fields}
+    hat = read_only(_leverage(model, whole.weights)[0])
+    flagged = _flags(columns, hat, model)
+    return Influence(
+        slab=effects.slab,
+        terms=terms,
+        **columns,
+        hat=hat,
+        weight=read_only(whole.weights / whole.weights.sum()),
+        flagged=flagged,
+        notes=effects.notes,
+    )
+
+
+class _Row(NamedTuple):
+    """What leaving one study out says of it."""
+
+    rstudent: float
+    dffits: float
+    cook_d: float
+    cov_r: float
+    tau2_del: float
+    q_del: float
+    dfbetas: FloatArray
+
+
+def _row(model: Model, whole: Refit, i: int, less: Refit) -> _Row:
+    """Compare the fits with and without study i."""
+    x, spread = model.design[i], float(model.vi[i] + less.tau2)
+    change = whole.beta - less.beta
+    residual = float(model.yi[i] - x @ less.beta)
+    weights = 1.0 / (model.vi + less.tau2)
+    _, inverse = _leverage(model, weights)
+    whole_hat = _leverage(model, whole.weights)[0][i]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        dfbetas = change / np.sqrt(less.factor * np.diag(inverse))
+        dffits = np.divide(x @ change, math.sqrt(less.factor * whole_hat * spread))
+        cov_r = np.divide(np.linalg.det(less.cov), np.linalg.det(whole.cov))
+    return _Row(
+        rstudent=residual / math.sqrt(less.factor * spread + float(x @ less.cov @ x)),
+        dffits=float(dffits),
+        cook_d=_distance(change, whole.cov),
+        cov_r=float(cov_r),
+        tau2_del=less.tau2,
+        q_del=less.q,
+        dfbetas=dfbetas,
+    )
+
+
+def _distance(change: FloatArray, cov: FloatArray) -> float:
+    """Squared Mahalanobis length; NaN where the covariance is 0."""
+    if not np.diag(cov).all():
+        return math.nan
+    return float(change @ np.linalg.solve(cov, change))
+
+
+def _leverage(model: Model, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Diagonal of the hat matrix, and (X'WX)^-1."""
+    X = model.design
+    inverse = read_only(np.linalg.inv(X.T @ (X * weights[:, None])))
+    hat: FloatArray = np.einsum("ij,jk,ik->i", X, inverse, X) * weights
+    return hat, inverse
+
+
+def _flags(columns: dict[str, FloatArray], hat: FloatArray, model: Model) -> npt.NDArray[np.bool_]:
+    """Studies past a cut-off."""
+    from scipy.special import chdtr
+
+    k, p = model.k, model.p
+    flagged: npt.NDArray[np.bool_] = (
+        (np.abs(columns["dffits"]) > 3.0 * math.sqrt(p / (k - p)))
+        | (chdtr(p, columns["cook_d"]) > 0.5)
+        | (hat > 3.0 * p / k)
+        | (np.abs(columns["dfbetas"]) > 1.0).any(axis=1)
+    )
+    flagged.setflags(write=False)
+    return flagged

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from metasyn.models.interval import Interval
 
-__all__ = ["ChiSquared", "Wald", "chi_squared", "wald"]
+__all__ = ["ChiSquared", "Wald", "chi2_cutoff", "chi_squared", "quantile", "t_cutoff", "wald"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,39 @@ def chi_squared(statistic: float, df: int) -> ChiSquared:
     return ChiSquared(float(statistic), df, float(chdtrc(df, statistic)))
 
 
+def quantile(level: float, df: float | None = None) -> float:
+    """Two-sided quantile: normal, or Student's t with ``df`` degrees of freedom.
+
+    Examples
+    --------
+    >>> round(quantile(0.95), 6), round(quantile(0.95, 4), 6)
+    (1.959964, 2.776445)
+    """
+    from scipy.special import ndtri, stdtrit
+
+    tail = (1 + level) / 2
+    return float(ndtri(tail) if df is None else stdtrit(df, tail))
+
+
+def chi2_cutoff(level: float) -> float:
+    """Twice the fall of the log-likelihood at the limits of a profile interval.
+
+    Examples
+    --------
+    >>> round(chi2_cutoff(0.95), 6)
+    3.841459
+    """
+    return quantile(level) ** 2
+
+
+def t_cutoff(level: float, studies: int) -> float:
+    """The same calibrated by t, k log(1 + t^2 / (k - 1)) with k studies; needs two of them."""
+    from math import log1p
+
+    df = studies - 1
+    return studies * log1p(quantile(level, df) ** 2 / df)
+
+
 def wald(estimate: float, se: float, level: float, df: float | None = None) -> Wald:
     """Wald test and interval, normal or Student's t.
 
@@ -71,14 +104,11 @@ def wald(estimate: float, se: float, level: float, df: float | None = None) -> W
     >>> wald(1.0, 0.5, 0.95).ci
     Interval(low=0.02..., high=1.97..., level=0.95, method='wald-z', df=None)
     """
-    from scipy.special import ndtr, ndtri, stdtr, stdtrit
+    from scipy.special import ndtr, stdtr
 
     statistic = estimate / se
-    if df is None:
-        quantile, tail = ndtri((1 + level) / 2), ndtr(-abs(statistic))
-    else:
-        quantile, tail = stdtrit(df, (1 + level) / 2), stdtr(df, -abs(statistic))
-    half = float(quantile) * se
+    tail = ndtr(-abs(statistic)) if df is None else stdtr(df, -abs(statistic))
+    half = quantile(level, df) * se
     method = "wald-z" if df is None else "wald-t"
     ci = Interval(estimate - half, estimate + half, level, method, df)
     return Wald(statistic, 2 * float(tail), ci)

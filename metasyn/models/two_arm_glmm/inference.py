@@ -10,7 +10,6 @@ import numpy as np
 from scipy.special import ndtr, stdtr
 
 from metasyn.errors import DataError, Note
-from metasyn.models.binomial_normal.interval import chi2_drop, t_drop, t_factor
 from metasyn.models.interval import Interval
 from metasyn.models.two_arm_glmm.designs import Design
 from metasyn.models.two_arm_glmm.fit import NOTHING_HELD, SCALE_BOUND, Fit, Held, maximise
@@ -20,7 +19,7 @@ from metasyn.models.two_arm_glmm.profile import (
     effect_limits,
     scale_limits,
 )
-from metasyn.models.wald import Wald, wald
+from metasyn.models.wald import Wald, chi2_cutoff, quantile, t_cutoff, wald
 
 __all__ = ["ENOUGH_STUDIES", "Inference", "Kind", "infer"]
 
@@ -111,7 +110,7 @@ def _separated(design: Design, level: float) -> Inference:
     likelihood = design.likelihood
     best = at_infinity(likelihood, design.direction)
     held = {likelihood.shared: 0.0}
-    limits = effect_limits(likelihood, best, chi2_drop(level), held, design.direction)
+    limits = effect_limits(likelihood, best, chi2_cutoff(level), held, design.direction)
     root = design.direction * np.sqrt(max(0.0, drop_of(likelihood, 0, best, 0.0, held)(0.0)))
     p_value = 2 * float(ndtr(-abs(root)))
     note = Note(
@@ -136,7 +135,7 @@ def _profile_test(design: Design, fit: Fit, held: Held, rule: tuple[Kind, float]
     kind, level = rule
     studies = int(design.informative.sum())
     by_t = kind == "profile-t"
-    cutoff = t_drop(level, _df(studies)) if by_t else chi2_drop(level)
+    cutoff = t_cutoff(level, _df(studies) + 1) if by_t else chi2_cutoff(level)
     limits = effect_limits(design.likelihood, fit, cutoff, held)
     fall = max(0.0, drop_of(design.likelihood, 0, fit, 0.0, held)(0.0))
     side = float(np.sign(fit.parameters[0]))
@@ -153,12 +152,12 @@ def _prediction(estimate: float, spread: float, studies: int, level: float) -> I
     """By t with one degree of freedom less than studies (metafor's ``V`` kind)."""
     if studies < ENOUGH_STUDIES:
         return None
-    half = t_factor(level, studies - 1) * spread
+    half = quantile(level, studies - 1) * spread
     return Interval(estimate - half, estimate + half, level, "V", studies - 1)
 
 
 def _tau2_interval(design: Design, fit: Fit, level: float) -> Interval:
-    low, high = scale_limits(design.likelihood, fit, chi2_drop(level))
+    low, high = scale_limits(design.likelihood, fit, chi2_cutoff(level))
     return Interval(low**2, high**2, level, "profile")
 
 

@@ -9,12 +9,12 @@ they are exact for the quadrature's posterior.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
 
-from metasyn.effects.arrays import FloatArray
-from metasyn.models.binomial_normal.quadrature import gauss_hermite
+from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.models.two_arm_glmm.families import Family
 
 __all__ = ["Derivatives", "Row", "marginal"]
@@ -137,13 +137,14 @@ def _moment(vectors: FloatArray, weight: FloatArray) -> FloatArray:
     return moment
 
 
+@cache
 def _grid(nodes: int, dimensions: int) -> tuple[FloatArray, FloatArray]:
-    """Nodes of shape (q, N) and their log weights, shape (N,)."""
-    x, log_w = gauss_hermite(nodes)
-    if dimensions == 1:
-        return x[None], log_w
-    grid = np.array(np.meshgrid(x, x, indexing="ij")).reshape(2, -1)
-    return grid, (log_w[:, None] + log_w[None, :]).ravel()
+    """Gauss-Hermite nodes of shape (q, N), and the logs of their weights for plain integrals."""
+    x, w = np.polynomial.hermite.hermgauss(nodes)
+    log_w = np.log(w) + x**2 + 0.5 * np.log(2)
+    grid = np.array(np.meshgrid(*[np.sqrt(2) * x] * dimensions, indexing="ij"))
+    log_weights = sum(np.meshgrid(*[log_w] * dimensions, indexing="ij"))
+    return read_only(grid.reshape(dimensions, -1)), read_only(np.ravel(log_weights))
 
 
 def _mode(

@@ -20,8 +20,8 @@ from metasyn.models.binomial_normal.interval import (
     wald,
 )
 from metasyn.models.binomial_normal.kernel import log_marginal
+from metasyn.models.binomial_normal.limits import rate_limits
 from metasyn.models.binomial_normal.posterior import Posterior
-from metasyn.models.binomial_normal.profile import mu_limits
 from metasyn.models.binomial_normal.units import Units
 from metasyn.models.interval import Interval
 from metasyn.models.specs import BinomialNormal
@@ -69,10 +69,10 @@ def _interval(
             return None
         return wald(mu, se, spec.level, df if kind == "wald-t" else None)
     if kind == "profile":
-        low, high = mu_limits(batch, fits, chi2_drop(spec.level))
+        low, high = rate_limits(batch, fits, chi2_drop(spec.level))
         return Interval(low, high, spec.level, "profile")
     drop = t_drop(spec.level, df)
-    low, high = mu_limits(batch, fits, drop) if np.isfinite(drop) else (-np.inf, np.inf)
+    low, high = rate_limits(batch, fits, drop) if np.isfinite(drop) else (-np.inf, np.inf)
     return Interval(low, high, spec.level, "profile-t", df)
 
 

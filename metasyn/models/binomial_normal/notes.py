@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isnan
 
 from metasyn.errors import Note
 from metasyn.models.binomial_normal.cap import Cap
 from metasyn.models.binomial_normal.fit import TAU_BOUND, Fits
 from metasyn.models.binomial_normal.headline import Headline
 from metasyn.models.binomial_normal.interval import ENOUGH_ANCHORS
+from metasyn.models.binomial_normal.limits import Limits
 from metasyn.models.binomial_normal.units import Units
 from metasyn.models.specs import BinomialNormal
 
@@ -23,10 +25,12 @@ _NOT_DEFINED = Note(
 
 
 def notes_of(
-    spec: BinomialNormal, units: Units, cap: Cap, fits: Fits, lead: Headline
+    spec: BinomialNormal, units: Units, cap: Cap, fits: Fits, shown: tuple[Headline, Limits]
 ) -> tuple[Note, ...]:
     """Notes of a result, in the order of their weight."""
+    lead, limits = shown
     return (
+        *_about_limits(lead, limits),
         *_about_estimate(units, fits, lead),
         *_about_cases(spec, units, cap),
         *_about_spread(fits, lead),
@@ -55,6 +59,12 @@ def _about_estimate(units: Units, fits: Fits, lead: Headline) -> Iterator[Note]:
         yield Note("no-interval", "A Wald interval does not exist at a rate of 0% or 100%.")
     if not fits.converged[0]:
         yield Note("not-converged", "The likelihood's maximum was not reached to 1e-10.")
+
+
+def _about_limits(lead: Headline, limits: Limits) -> Iterator[Note]:
+    ends = [*limits.mu, *(limits.tau or ()), *(lead.ci or ())]
+    if any(isnan(end) for end in ends):
+        yield Note("limit-not-found", "A limit of a likelihood interval was not found: it is NaN.")
 
 
 def _about_cases(spec: BinomialNormal, units: Units, cap: Cap) -> Iterator[Note]:

@@ -100,7 +100,7 @@ def pool_counts(counts: Counts, spec: BinomialNormal) -> PooledRate:
         q_p=None,
         weights=_row_weights(units, shares, len(counts)),
         log_likelihood=_log_likelihood(batch, fits),
-        notes=notes_of(spec, units, cap, fits, lead),
+        notes=notes_of(spec, units, cap, fits, (lead, limits)),
         units=_units(counts, units, cap.power, shares),
         maximum=_maximum(fits, limits, spec.level),
         average_rate=lead.average_rate,

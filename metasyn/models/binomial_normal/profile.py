@@ -42,6 +42,12 @@ def where_it_drops(
     ends
         For each point, where the likelihood is too high and where it is too low; infinite where
         that is not known. Newton steps on the signed root stay between them.
+
+    Returns
+    -------
+    FloatArray
+        The points; infinite where the likelihood does not fall so far, NaN where the steps did not
+        settle.
     """
     inner, outer = (end.copy() for end in ends)
     x, target = start.copy(), np.sqrt(drop)
@@ -60,7 +66,8 @@ def where_it_drops(
         x = np.where(done, x, new)
         if done.all() or (np.abs(x) > _FARTHEST).all():
             break
-    return np.where(x > _FARTHEST, np.inf, np.where(x < -_FARTHEST, -np.inf, x))
+    found = np.where(done, x, np.nan)
+    return np.where(x > _FARTHEST, np.inf, np.where(x < -_FARTHEST, -np.inf, found))
 
 
 def maximise_tau(batch: Batch, mu: FloatArray) -> tuple[FloatArray, Evaluation]:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
+from typing import TypeGuard
 
+import numpy as np
+
+from metasyn.effects.arrays import read_only
 from metasyn.effects.counts import Counts, TwoArmCounts
 from metasyn.effects.effects import Effects
 from metasyn.effects.person_time import PersonTime, TwoArmPersonTime
+from metasyn.effects.transforms import display
 from metasyn.errors import SpecError
 from metasyn.models.results import Data, Pooled
 from metasyn.models.specs import (
@@ -56,8 +62,9 @@ def pool(data: Data, spec: Spec | None = None) -> Pooled:
         :class:`~metasyn.Effects` for inverse-variance models, :class:`~metasyn.Counts` or
         :class:`~metasyn.TwoArmCounts` for models of counts.
     spec
-        The model. By default :class:`~metasyn.RandomEffects` for effects, and
-        :class:`~metasyn.BinomialNormal` for counts.
+        The model. By default :class:`~metasyn.RandomEffects` for effects,
+        :class:`~metasyn.BinomialNormal` for counts, and :class:`~metasyn.PoissonNormal` for events
+        over person-time.
 
     Returns
     -------
@@ -79,15 +86,39 @@ def pool(data: Data, spec: Spec | None = None) -> Pooled:
     0.7343
     """
     if spec is None:
-        spec = RandomEffects() if isinstance(data, Effects) else BinomialNormal()
+        spec = _default(data)
     for asked, takes, module, function in MODELS:
         if type(spec) is asked and isinstance(data, takes):
             fit: Callable[[Data, Spec], Pooled] = getattr(
                 import_module(f"metasyn.models.{module}"), function
             )
-            return fit(data, spec)
+            pooled = fit(data, spec)
+            return _with_gap(pooled, data) if _is_double_arcsine(data) else pooled
     name = type(spec).__name__
     fitting = [takes.__name__ for asked, takes, *_ in MODELS if asked is type(spec)]
     if not fitting:
         raise SpecError(f"{name} is no specification of a model.")
     raise SpecError(f"{name} pools {' or '.join(fitting)}, not {type(data).__name__}.")
+
+
+def _default(data: Data) -> Spec:
+    if isinstance(data, Effects):
+        return RandomEffects()
+    if isinstance(data, PersonTime | TwoArmPersonTime):
+        return PoissonNormal()
+    return BinomialNormal()
+
+
+def _is_double_arcsine(data: Data) -> TypeGuard[Effects]:
+    return isinstance(data, Effects) and data.measure == "PFT" and data.ni is not None
+
+
+def _with_gap(pooled: Pooled, effects: Effects) -> Pooled:
+    """Say how far the double arcsine leads from the exact likelihood of the same counts."""
+    from metasyn.models.freeman_tukey import freeman_tukey_gap
+
+    ni = effects.ni
+    assert ni is not None  # noqa: S101 - checked by the caller
+    xi = np.rint(ni * display("PFT").apply(effects.yi, ni))
+    counts = Counts(read_only(xi), ni, effects.slab, (None,) * len(effects))
+    return replace(pooled, notes=(*pooled.notes, freeman_tukey_gap(counts).note))

@@ -36,3 +36,11 @@ def test_effects_are_pooled_by_random_effects_unless_told_otherwise():
 def test_data_that_do_not_fit_are_refused(data, spec, words):
     with pytest.raises(ms.SpecError, match=words):
         ms.pool(data, spec)
+
+
+def test_the_double_arcsine_warns_with_its_gap_to_the_exact_likelihood():
+    """metafor back-transforms the common effect of these proportions to 0."""
+    effects = ms.effect_sizes("PFT", xi=[30, 5, 800, 1, 12], ni=[400, 90, 12000, 8, 250000])
+    found = [note for note in ms.pool(effects).notes if note.code == "freeman-tukey-gap"]
+    assert "0.03409 (random effects) or 0 (common effect)" in found[0].message
+    assert "0.01562" in found[0].message

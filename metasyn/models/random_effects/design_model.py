@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
-from metasyn.effects.arrays import FloatArray
-from metasyn.models.random_effects.moments import ROOM, Fit, Moments, blocks
+from metasyn.effects.arrays import FloatArray, read_only
+from metasyn.models.random_effects.moments import ROOM, Fit, Moments, blocks, stretches
 
 __all__ = ["DesignModel"]
+
+
+class _Basis(NamedTuple):
+    """X = columns @ triangle with orthonormal columns, and y = columns @ start + rest."""
+
+    columns: FloatArray
+    triangle: FloatArray
+    start: FloatArray
+    rest: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
 class DesignModel:
     """Studies around a linear predictor.
+
+    The design is orthonormalised once; at each tau2 normal equations are solved and refined once,
+    so that residuals are as accurate as a QR decomposition's.
 
     Parameters
     ----------
@@ -45,11 +58,24 @@ class DesignModel:
         return float(self.vi.min())
 
     @cached_property
-    def _basis(self) -> tuple[FloatArray, FloatArray]:
-        """Orthonormal basis of the columns of X, and y less its projection on them."""
-        basis, _ = np.linalg.qr(self.design)
-        rest = self.yi - basis @ (basis.T @ self.yi)
-        return basis, rest - basis @ (basis.T @ rest)
+    def _basis(self) -> _Basis:
+        columns, triangle = np.linalg.qr(self.design)
+        start = columns.T @ self.yi
+        rest = self.yi - columns @ start
+        more = columns.T @ rest
+        return _Basis(
+            read_only(columns),
+            read_only(triangle),
+            read_only(start + more),
+            read_only(rest - columns @ more),
+        )
+
+    @cached_property
+    def _parts(self) -> list[tuple[FloatArray, FloatArray, FloatArray]]:
+        """Basis, variances and y less its projection, in stretches of studies."""
+        columns, _, _, rest = self._basis
+        cuts = stretches(self.k, self.p + 1)
+        return [(columns[cut], self.vi[cut], rest[cut]) for cut in cuts]
 
     @cached_property
     def tau2_bound(self) -> float:
@@ -58,38 +84,60 @@ class DesignModel:
         In an orthonormal basis of the residuals P is (A + tau2 I)^-1, and the score is negative
         once tau2 exceeds the residual sum of squares of unweighted least squares less min v.
         """
-        rest = self._basis[1]
-        return ROOM * float(rest @ rest) - self.least_variance
+        rest = self._basis.rest
+        return ROOM * float(np.square(rest).sum()) - self.least_variance
+
+    def _solved(self, tau2: float) -> tuple[FloatArray, FloatArray]:
+        """Gram matrix of the weighted basis, and the coefficients of ``rest`` on the basis."""
+        gram, beta = np.zeros((self.p, self.p)), np.zeros(self.p)
+        for step in range(2):
+            right = np.zeros(self.p)
+            for B, v, rest in self._parts:
+                weighted = B / (v + tau2)[:, None]
+                right += weighted.T @ (rest - B @ beta)
+                if step == 0:
+                    gram += weighted.T @ B
+            beta = beta + np.linalg.solve(gram, right)
+        return gram, beta
 
     def moments(self, tau2: float) -> Moments:
-        """Forms and traces at one tau2, by a QR decomposition."""
-        basis, rest = self._basis
-        w = 1.0 / (self.vi + tau2)
-        root = np.sqrt(w)
-        Q = _orthonormal(basis * root[:, None])
-        e = _residual(Q, root * rest)
-        py = root * e
-        u = _residual(Q, root * py)
-        leverage = np.einsum("ij,ij->i", Q, Q)
-        w2 = w * w
-        overlap = (Q * w[:, None]).T @ Q
+        """Forms and traces at one tau2."""
+        gram, beta = self._solved(tau2)
+        s1 = s2 = q = q1 = q3 = 0.0
+        second, third, cross = np.zeros_like(gram), np.zeros_like(gram), np.zeros(self.p)
+        for B, v, rest in self._parts:
+            w = 1.0 / (v + tau2)
+            e = rest - B @ beta
+            py = w * e
+            lifted = w * py
+            weighted = B * w[:, None]
+            q += float(e @ py)
+            q1 += float(py @ py)
+            q3 += float(py @ lifted)
+            cross += B.T @ lifted
+            second += weighted.T @ weighted
+            third += (weighted * w[:, None]).T @ weighted
+            s1 += float(w.sum())
+            s2 += float(w @ w)
+        inverse = np.linalg.inv(gram)
+        taken = inverse @ second
         return Moments(
-            q=float(e @ e),
-            q1=float(py @ py),
-            q2=float(u @ u),
-            s1=float(w.sum()),
-            s2=float(w2.sum()),
-            tr1=float(w @ (1.0 - leverage)),
-            tr2=float(w2 @ (1.0 - 2.0 * leverage) + np.vdot(overlap, overlap)),
+            q=q,
+            q1=q1,
+            q2=q3 - float(cross @ inverse @ cross),
+            s1=s1,
+            s2=s2,
+            tr1=s1 - float(np.trace(taken)),
+            tr2=s2 - 2.0 * float(np.trace(inverse @ third)) + float(np.vdot(taken, taken.T)),
         )
 
     def balance_over(self, tau2: FloatArray, *, restricted: bool) -> FloatArray:
         """Quotient of y'PPy and tr P (sum w for the full likelihood) at several values of tau2.
 
-        By normal equations: good enough to bracket roots, which :meth:`moments` then refines.
+        Without refinement: good enough to bracket roots, which :meth:`moments` then refines.
         """
         n, p = len(tau2), self.p
-        Z = np.column_stack((self._basis[0], self._basis[1]))
+        Z = np.column_stack((self._basis.columns, self._basis.rest))
         row, column = np.triu_indices(p + 1)
         sums = np.zeros((2, n, len(row) + 1))
         for rows in blocks(self.k, n):
@@ -113,53 +161,25 @@ class DesignModel:
 
     def q_and_slope(self, tau2: float) -> tuple[float, float]:
         """The form y'Py and its derivative -y'PPy."""
-        basis, rest = self._basis
-        root = np.sqrt(1.0 / (self.vi + tau2))
-        Q = _orthonormal(basis * root[:, None])
-        e = _residual(Q, root * rest)
-        py = root * e
-        return float(e @ e), -float(py @ py)
+        _, beta = self._solved(tau2)
+        q = q1 = 0.0
+        for B, v, rest in self._parts:
+            e = rest - B @ beta
+            py = e / (v + tau2)
+            q += float(e @ py)
+            q1 += float(py @ py)
+        return q, -q1
 
     def fit(self, tau2: float) -> Fit:
         """Weighted least squares at one tau2."""
-        root = np.sqrt(1.0 / (self.vi + tau2))
-        Q, R = np.linalg.qr(self.design * root[:, None])
-        inverse = np.linalg.inv(R)
-        beta = inverse @ (Q.T @ (root * self.yi))
-        log_det = 2.0 * float(np.log(np.abs(np.diag(R))).sum())
-        return Fit(beta, inverse @ inverse.T, log_det)
+        gram, beta = self._solved(tau2)
+        _, triangle, start, _ = self._basis
+        back = np.linalg.inv(triangle)
+        cov = back @ np.linalg.inv(gram) @ back.T
+        log_det = float(np.linalg.slogdet(gram)[1]) + self.log_det_xx
+        return Fit(read_only(back @ (start + beta)), read_only(cov), log_det)
 
     @cached_property
     def log_det_xx(self) -> float:
         """Logarithm of |X'X|."""
-        return float(np.linalg.slogdet(self.design.T @ self.design)[1])
-
-
-LONG = 2_000
-"""Rows from which on Cholesky's QR decomposition is the faster one."""
-
-INDEPENDENT = 1e-10
-"""Least ratio of eigenvalues of a Gram matrix for Cholesky's QR decomposition, taken twice."""
-
-
-def _orthonormal(A: FloatArray) -> FloatArray:
-    """Orthonormal basis of the columns of A.
-
-    Long matrices by Cholesky's QR decomposition done twice, which is as accurate as Householder's
-    where columns are not nearly dependent (Yamamoto et al. 2015, ETNA 44:306).
-    """
-    if len(A) < LONG:
-        return np.asarray(np.linalg.qr(A)[0], dtype=np.float64)
-    gram = A.T @ A
-    sizes = np.linalg.eigvalsh(gram)
-    if sizes[0] <= INDEPENDENT * sizes[-1]:
-        return np.asarray(np.linalg.qr(A)[0], dtype=np.float64)
-    Q = A @ np.linalg.inv(np.linalg.cholesky(gram)).T
-    Q = Q @ np.linalg.inv(np.linalg.cholesky(Q.T @ Q)).T
-    return np.asarray(Q, dtype=np.float64)
-
-
-def _residual(Q: FloatArray, z: FloatArray) -> FloatArray:
-    """The part of z outside the columns of Q, projected twice to hold orthogonality."""
-    e = z - Q @ (Q.T @ z)
-    return e - Q @ (Q.T @ e)
+        return 2.0 * float(np.log(np.abs(np.diag(self._basis.triangle))).sum())

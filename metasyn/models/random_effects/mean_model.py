@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from metasyn.effects.arrays import FloatArray
-from metasyn.models.random_effects.moments import ROOM, Fit, Moments, blocks
+from metasyn.models.random_effects.moments import ROOM, Fit, Moments, blocks, stretches
 
 __all__ = ["MeanModel"]
 
@@ -65,6 +65,24 @@ class MeanModel:
         return v, columns
 
     @cached_property
+    def _parts(self) -> list[tuple[FloatArray, FloatArray]]:
+        """The same in stretches of studies."""
+        v, columns = self._others
+        return [(v[cut], columns[cut]) for cut in stretches(self.k, 3)]
+
+    def _sums(self, tau2: float, powers: int) -> list[list[float]]:
+        """Sums of w, w^2, ... times 1, z and z^2 over the studies but the reference."""
+        totals: list[FloatArray] = []
+        for v, columns in self._parts:
+            w = power = 1.0 / (v + tau2)
+            rows = [w @ columns]
+            while len(rows) < powers:
+                power = power * w
+                rows.append(power @ columns)
+            totals = [a + b for a, b in zip(totals, rows, strict=True)] if totals else rows
+        return [row.tolist() for row in totals]
+
+    @cached_property
     def tau2_bound(self) -> float:
         """Value above which the restricted and the full likelihood only fall.
 
@@ -76,14 +94,17 @@ class MeanModel:
         spread = max(float(z.max()), 0.0) - min(float(z.min()), 0.0)
         return ROOM * spread * spread - self.least_variance
 
+    @cached_property
+    def _known(self) -> dict[float, tuple[Moments, float]]:
+        """Moments and the contrast of the mean, by the values of tau2 that were asked for."""
+        return {}
+
     def moments(self, tau2: float) -> Moments:
         """Forms and traces at one tau2."""
-        v, columns = self._others
-        w = 1.0 / (v + tau2)
-        w2 = w * w
-        # sums of w, w^2 and w^3 times 1, z and z^2
-        (a0, a1, a2), (b0, b1, b2) = (w @ columns).tolist(), (w2 @ columns).tolist()
-        c0, c1, c2 = ((w2 * w) @ columns).tolist()
+        found = self._known.get(tau2)
+        if found is not None:
+            return found[0]
+        (a0, a1, a2), (b0, b1, b2), (c0, c1, c2) = self._sums(tau2, 3)
         top = 1.0 / (self.least_variance + tau2)
         total = top + a0
         mu, share = a1 / total, top / total
@@ -91,7 +112,7 @@ class MeanModel:
         gap = b1 - mu * b0
         cross = gap + lead * a0
         cube = c2 - mu * (2.0 * c1 - mu * c0) + lead * (2.0 * gap + lead * a0)
-        return Moments(
+        moments = Moments(
             q=max(0.0, a2 - mu * a1),
             q1=lead * lead + b2 - mu * (2.0 * b1 - mu * b0),
             q2=cube - cross * cross / total,
@@ -100,6 +121,8 @@ class MeanModel:
             tr1=a0 - b0 / total + share * a0,
             tr2=b0 - 2.0 * c0 / total + (b0 / total) ** 2 + share * share * (a0 * a0 + 2.0 * b0),
         )
+        self._known[tau2] = moments, mu
+        return moments
 
     def balance_over(self, tau2: FloatArray, *, restricted: bool) -> FloatArray:
         """Quotient of y'PPy and tr P (sum w for the full likelihood) at several values of tau2."""
@@ -118,18 +141,20 @@ class MeanModel:
 
     def q_and_slope(self, tau2: float) -> tuple[float, float]:
         """The form y'Py and its derivative -y'PPy."""
-        v, columns = self._others
-        w = 1.0 / (v + tau2)
-        s1, y1, yy1 = (w @ columns).tolist()
-        s2, y2, yy2 = ((w * w) @ columns).tolist()
+        found = self._known.get(tau2)
+        if found is not None:
+            return found[0].q, -found[0].q1
+        (s1, y1, yy1), (s2, y2, yy2) = self._sums(tau2, 2)
         top = 1.0 / (self.least_variance + tau2)
         mu = y1 / (top + s1)
         return max(0.0, yy1 - mu * y1), -((top * mu) ** 2 + yy2 - mu * (2.0 * y2 - mu * s2))
 
     def location(self, tau2: float) -> tuple[float, float]:
         """Weighted mean and its Wald variance."""
-        v, columns = self._others
-        s1, y1, _ = ((1.0 / (v + tau2)) @ columns).tolist()
+        found = self._known.get(tau2)
+        if found is not None:
+            return self.origin + found[1], 1.0 / found[0].s1
+        ((s1, y1, _),) = self._sums(tau2, 1)
         total = s1 + 1.0 / (self.least_variance + tau2)
         return self.origin + y1 / total, 1.0 / total
 

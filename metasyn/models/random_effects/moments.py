@@ -12,11 +12,13 @@ from typing import NamedTuple
 
 from metasyn.effects.arrays import FloatArray
 
-__all__ = ["ROOM", "Fit", "Moments", "blocks"]
+__all__ = ["ROOM", "Fit", "Moments", "blocks", "stretches"]
 
 BLOCK = 32_768
 """Weights held at once: a block of studies times the values of tau2 stays in the cache."""
 
+SHORT = 9_000
+"""Numbers in a stretch: products of short matrices stay on one thread, which pays on busy cores."""
 
 ROOM = 1.0 + 1e-6
 """Slack in a bound that an optimum can lie on, against rounding."""
@@ -67,3 +69,9 @@ def blocks(k: int, n: int) -> Iterator[slice]:
     size = max(1, BLOCK // n)
     for start in range(0, k, size):
         yield slice(start, start + size)
+
+
+def stretches(k: int, width: int) -> list[slice]:
+    """Slices of k studies whose matrices of ``width`` columns are short."""
+    size = max(1, SHORT // width)
+    return [slice(start, start + size) for start in range(0, k, size)]

@@ -29,7 +29,7 @@ from metasyn.models.specs import CommonEffect, RandomEffects
 __all__ = ["pool_effects"]
 
 SMALLEST, LARGEST = 1e-75, 1e75
-"""Variances between which third powers of the weights are representable."""
+"""Sizes between which the powers that are summed are representable."""
 
 
 def pool_effects(effects: Effects, spec: RandomEffects | CommonEffect) -> Pooled:
@@ -81,7 +81,7 @@ def check(effects: Effects) -> None:
     yi, vi = effects.yi, effects.vi
     if not len(yi):
         raise DataError("There is no study to pool.")
-    if vi.min() > SMALLEST and vi.max() < LARGEST and math.isfinite(yi @ yi):
+    if vi.min() > SMALLEST and vi.max() < LARGEST and yi.min() > -LARGEST and yi.max() < LARGEST:
         return
     for label, y, v in zip(effects.slab, yi.tolist(), vi.tolist(), strict=True):
         if not math.isfinite(y):
@@ -91,7 +91,7 @@ def check(effects: Effects) -> None:
                 f"{label}: vi is {v:g}; a sampling variance is a positive, finite number. Correct "
                 "it or leave the row out."
             )
-        if not SMALLEST < v < LARGEST or y * y == math.inf:
+        if not SMALLEST < v < LARGEST or abs(y) >= LARGEST:
             raise DataError(f"{label}: yi {y:g}, vi {v:g} are out of range; use another unit.")
 
 

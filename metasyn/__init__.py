@@ -27,14 +27,25 @@ if TYPE_CHECKING:
     from metasyn.effects.counts import Counts, TwoArmCounts, counts
     from metasyn.effects.effect_sizes import effect_sizes
     from metasyn.effects.effects import Effects, effects_from
+    from metasyn.effects.person_time import PersonTime, TwoArmPersonTime, person_time
+    from metasyn.figures.badge import badge_svg, write_badge
     from metasyn.figures.evidence_map import write_evidence_map
     from metasyn.figures.funnel import write_funnel
     from metasyn.figures.tipping import write_tipping
     from metasyn.figures.write import write_forest
+    from metasyn.models.beta_binomial import PooledBetaBinomial
     from metasyn.models.binomial_normal.rate_sets import RateSets, pool_rate_sets
     from metasyn.models.design_weights import DesignRule, DesignWeights
+    from metasyn.models.exact import (
+        ExactOddsRatio,
+        clopper_pearson,
+        exact_odds_ratio,
+        mid_p_interval,
+    )
+    from metasyn.models.freeman_tukey import FreemanTukeyGap, freeman_tukey_gap
     from metasyn.models.groups import Groups, Line, StudyRow
     from metasyn.models.interval import Interval
+    from metasyn.models.mantel_haenszel import PooledMantelHaenszel
     from metasyn.models.pool import pool
     from metasyn.models.pool_by import pool_by
     from metasyn.models.random_effects.fit_statistics import FitStatistics, fit_statistics
@@ -42,14 +53,21 @@ if TYPE_CHECKING:
     from metasyn.models.random_effects.permutation import PermutationTest, permutation_test
     from metasyn.models.random_effects.predictive import probability_beyond
     from metasyn.models.random_effects.subgroups import Subgroups, subgroups
+    from metasyn.models.rare_events import RareEvents, RareEventsRow, rare_events
     from metasyn.models.rate import PooledRate
     from metasyn.models.regression import Regression
     from metasyn.models.results import NotPooled, Pooled
     from metasyn.models.specs import (
+        BetaBinomial,
         BinomialNormal,
         CommonEffect,
+        FirthLogistic,
+        HenmiCopas,
+        IVhet,
         MantelHaenszel,
         Peto,
+        PoissonNormal,
+        QualityEffects,
         RandomEffects,
     )
     from metasyn.records.tallies import Tallies, Tally
@@ -69,6 +87,7 @@ _HOMES = {
     "metasyn.effects.counts": ("Counts", "TwoArmCounts", "counts"),
     "metasyn.effects.effect_sizes": ("effect_sizes",),
     "metasyn.effects.effects": ("Effects", "effects_from"),
+    "metasyn.effects.person_time": ("PersonTime", "TwoArmPersonTime", "person_time"),
     "metasyn.errors": (
         "DataError",
         "MetasynError",
@@ -78,14 +97,24 @@ _HOMES = {
         "SpecError",
         "WorkbookError",
     ),
+    "metasyn.figures.badge": ("badge_svg", "write_badge"),
     "metasyn.figures.evidence_map": ("write_evidence_map",),
     "metasyn.figures.funnel": ("write_funnel",),
     "metasyn.figures.tipping": ("write_tipping",),
     "metasyn.figures.write": ("write_forest",),
+    "metasyn.models.beta_binomial": ("PooledBetaBinomial",),
     "metasyn.models.binomial_normal.rate_sets": ("RateSets", "pool_rate_sets"),
     "metasyn.models.design_weights": ("DesignRule", "DesignWeights"),
+    "metasyn.models.exact": (
+        "ExactOddsRatio",
+        "clopper_pearson",
+        "exact_odds_ratio",
+        "mid_p_interval",
+    ),
+    "metasyn.models.freeman_tukey": ("FreemanTukeyGap", "freeman_tukey_gap"),
     "metasyn.models.groups": ("Groups", "Line", "StudyRow"),
     "metasyn.models.interval": ("Interval",),
+    "metasyn.models.mantel_haenszel": ("PooledMantelHaenszel",),
     "metasyn.models.pool": ("pool",),
     "metasyn.models.pool_by": ("pool_by",),
     "metasyn.models.random_effects.fit_statistics": ("FitStatistics", "fit_statistics"),
@@ -93,14 +122,21 @@ _HOMES = {
     "metasyn.models.random_effects.permutation": ("PermutationTest", "permutation_test"),
     "metasyn.models.random_effects.predictive": ("probability_beyond",),
     "metasyn.models.random_effects.subgroups": ("Subgroups", "subgroups"),
+    "metasyn.models.rare_events": ("RareEvents", "RareEventsRow", "rare_events"),
     "metasyn.models.rate": ("PooledRate",),
     "metasyn.models.regression": ("Regression",),
     "metasyn.models.results": ("NotPooled", "Pooled"),
     "metasyn.models.specs": (
+        "BetaBinomial",
         "BinomialNormal",
         "CommonEffect",
+        "FirthLogistic",
+        "HenmiCopas",
+        "IVhet",
         "MantelHaenszel",
         "Peto",
+        "PoissonNormal",
+        "QualityEffects",
         "RandomEffects",
     ),
     "metasyn.records.tallies": ("Tallies", "Tally"),

@@ -12,8 +12,17 @@ from metasyn.figures.scales import Scale
 from metasyn.figures.styles import Numbers
 from metasyn.figures.words import interval_text, number, shown
 from metasyn.models.groups import StudyRow
+from metasyn.records.statement_count import Count
 
-__all__ = ["Cells", "aligned", "counts_of", "filled", "study_counts", "summed_counts"]
+__all__ = [
+    "Cells",
+    "aligned",
+    "counts_of",
+    "filled",
+    "statement_cell",
+    "study_counts",
+    "summed_counts",
+]
 
 FIGURE_SPACE = "\N{FIGURE SPACE}"
 """As wide as a digit."""
@@ -72,6 +81,15 @@ def summed_counts(rows: Iterable[StudyRow]) -> dict[str, Cell]:
         return {}
     events, patients = zip(*counted, strict=True)
     return counts_of(str(sum(events)), str(sum(patients)))
+
+
+def statement_cell(count: Count) -> dict[str, Cell]:
+    """What other publications say, as three numbers; zeros are said."""
+    if not count.statements:
+        return {"statements": ("", "none")}
+    classes = f"{count.supporting} / {count.contrasting} / {count.mentioning}"
+    more = f" + {count.unclassified} unclassed" if count.unclassified else ""
+    return {"statements": ("", classes + more)}
 
 
 def counts_of(events: str, n: str, *, control: bool = False) -> dict[str, Cell]:

@@ -19,11 +19,12 @@ from metasyn.figures.forest_pages import Sheet, split_pages
 from metasyn.figures.forest_source import source_of
 from metasyn.figures.forest_strip import strip_of
 from metasyn.figures.forest_table import Block, Row, TippingStrip
-from metasyn.figures.house_styles import style_of
+from metasyn.figures.house_styles import style_of, with_statements
 from metasyn.figures.marks import Layout, Page
 from metasyn.figures.styles import Style, StyleName
 from metasyn.models.groups import Groups
 from metasyn.models.results import Pooled
+from metasyn.records.tallies import Tallies
 
 if TYPE_CHECKING:
     from metasyn.diagnostics.case_evidence.tipping import Tipping
@@ -58,7 +59,7 @@ class ForestLayout(Layout):
         return tuple(row for block in self.blocks for row in block.rows)
 
 
-def forest_layout(
+def forest_layout(  # noqa: PLR0913 - one result and its looks; the rest can be left out
     results: Groups | Pooled,
     style: StyleName = "plain",
     *,
@@ -67,6 +68,7 @@ def forest_layout(
     favours: tuple[str, str] | None = None,
     limits: tuple[float, float] | None = None,
     page_height: float | None = None,
+    statements: Tallies | None = None,
 ) -> ForestLayout:
     """Places of everything in a forest plot.
 
@@ -87,18 +89,20 @@ def forest_layout(
         Range of the axis on the display scale; chosen from the data if None.
     page_height
         Height of every page in points; one page that holds everything if None.
+    statements
+        What :func:`metasyn.tally` counted, for a last column; no column if None.
 
     Returns
     -------
     ForestLayout
         Pure data; :func:`metasyn.figures.draw.draw_forest` draws it.
     """
-    chosen = style_of(style)
+    chosen = style_of(style) if statements is None else with_statements(style_of(style))
     strips = {
         code: curve if isinstance(curve, TippingStrip) else strip_of(curve)
         for code, curve in (tipping or {}).items()
     }
-    source = source_of(results, chosen, strips, title)
+    source = source_of(results, chosen, strips, title, statements)
     columns = columns_of(source, chosen)
     plot = columns.place("plot")
     axis = source.axis((plot.left, plot.right), limits, symmetric=chosen.symmetric_axis)

@@ -6,10 +6,17 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from metasyn.figures.forest_cells import Cells, counts_of, filled, study_counts, summed_counts
+from metasyn.figures.forest_cells import (
+    Cells,
+    counts_of,
+    filled,
+    statement_cell,
+    study_counts,
+    summed_counts,
+)
 from metasyn.figures.forest_statistics import statistics_lines
 from metasyn.figures.forest_strip import with_point
-from metasyn.figures.forest_table import Block, Row, RowKind, TippingStrip
+from metasyn.figures.forest_table import Block, Cell, Row, RowKind, TippingStrip
 from metasyn.figures.scales import Scale
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import clean
@@ -19,6 +26,7 @@ from metasyn.models.interval import Interval
 from metasyn.models.rate import PooledRate
 from metasyn.models.results import NotPooled, Pooled
 from metasyn.records import Codes
+from metasyn.records.tallies import Tallies
 
 __all__ = ["Writer"]
 
@@ -39,6 +47,8 @@ class Writer:
         Coverage of the intervals in percent.
     alone
         Whether the figure has one pooled line only.
+    statements
+        What other publications say, for a column of its own.
     """
 
     style: Style
@@ -47,12 +57,14 @@ class Writer:
     tipping: Mapping[str, TippingStrip]
     percent: str
     alone: bool
+    statements: Tallies | None = None
 
     def block(self, line: Line) -> Block:
         """A pooled line as a block of rows."""
         result = line.result
         label = clean(line.label)
-        rows = [Row("heading", label)] if label else []
+        said = self._said_of_treatment(line)
+        rows = [Row("heading", label, said)] if label else []
         rows += [self._study(row) for row in line.studies if not row.is_case]
         rows += self._cases(line)
         if isinstance(result, NotPooled):
@@ -72,11 +84,12 @@ class Writer:
             **study_counts(row),
             "estimate": self._cells.estimate(row.estimate, (row.ci.low, row.ci.high)),
             "weight": self._cells.weight(None if row.is_case else row.weight),
+            **self._said_of_study(row),
         }
         known = math.isfinite(row.estimate)
         return Row(
             "case" if row.is_case else "study",
-            clean(row.label),
+            clean(row.record.study.flagged(row.label) if row.record else row.label),
             filled(cells),
             row.estimate if known else None,
             row.ci.low if known else None,
@@ -91,6 +104,16 @@ class Writer:
         code = row.record.study.design
         designs = self.codes.get("design")
         return clean(designs.label(code) if designs else code)
+
+    def _said_of_study(self, row: StudyRow) -> dict[str, Cell]:
+        if self.statements is None or row.record is None:
+            return {}
+        return statement_cell(self.statements.study(row.record.study_id).count)
+
+    def _said_of_treatment(self, line: Line) -> dict[str, Cell]:
+        if self.statements is None or line.code not in self.codes.get("intervention", ()):
+            return {}
+        return statement_cell(self.statements.treatment(line.code).count)
 
     def _cases(self, line: Line) -> list[Row]:
         """Single cases in a stratum of their own, and what they count together."""

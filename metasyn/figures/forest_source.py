@@ -20,8 +20,14 @@ from metasyn.figures.words import model_name, number
 from metasyn.models.groups import Groups, Line
 from metasyn.models.results import Pooled
 from metasyn.records import Codes
+from metasyn.records.tallies import Tallies
 
 __all__ = ["ForestSource", "source_of"]
+
+STATEMENTS = (
+    "Statements: what other publications say of each study and, in headings, of each treatment "
+    "whatever the outcome. They have no part in weights or estimates."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +99,9 @@ def source_of(
     style: Style,
     tipping: Mapping[str, TippingStrip],
     title: str | None,
+    statements: Tallies | None = None,
 ) -> ForestSource:
-    """Content of the forest plot of a result.
+    """Content of the forest plot of a result; with statements only on request.
 
     Raises
     ------
@@ -109,7 +116,7 @@ def source_of(
     measure = pooled[0].measure if pooled else "PLO"
     scale = scale_of(measure)
     percent = number(100 * spec.level, 1).removesuffix(".0")
-    writer = Writer(style, scale, codes, tipping, percent, len(lines) == 1)
+    writer = Writer(style, scale, codes, tipping, percent, len(lines) == 1, statements)
     blocks = aligned(tuple(writer.block(line) for line in lines))
     name = clean(outcome) or scale.name
     return ForestSource(
@@ -117,7 +124,7 @@ def source_of(
         scale=scale,
         title=clean(title or ""),
         axis_title=f"{name}, %" if scale.kind == "proportion" else name,
-        footer=footer(spec, lines),
+        footer=(*footer(spec, lines), *((STATEMENTS,) if statements else ())),
         description=_description(blocks, name, percent, scale),
         percent=percent,
         model=model_name(spec),

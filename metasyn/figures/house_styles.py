@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 from typing import get_args
 
 from metasyn.errors import SpecError
 from metasyn.figures.styles import Numbers, Palette, Style, StyleName
 
-__all__ = ["STYLES", "style_of"]
+__all__ = ["STYLES", "style_of", "with_statements"]
 
 REVMAN = Style(
     "revman",
@@ -183,3 +184,9 @@ def style_of(name: StyleName) -> Style:
             f"style is {name!r}; it must be one of {', '.join(map(repr, get_args(StyleName)))}."
         )
     return STYLES[name]
+
+
+def with_statements(style: Style) -> Style:
+    """The style with a last column that tells what other publications say of each study."""
+    headers = MappingProxyType({**style.headers, "statements": style.statements})
+    return replace(style, columns=(*style.columns, "statements"), headers=headers)

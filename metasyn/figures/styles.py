@@ -22,6 +22,7 @@ Column = Literal[
     "plot",
     "estimate",
     "weight",
+    "statements",
 ]
 CONTROL: Mapping[Column, Column] = MappingProxyType(
     {"control": "events", "control_count": "count", "control_total": "total"}
@@ -92,6 +93,8 @@ class Style:
     headers
         Header of each column; ``{level}`` is the coverage in percent, ``{measure}`` the measure,
         ``{unit}`` the same but "%" for proportions, ``{model}`` the model.
+    statements
+        Header of the column of statements, which a figure has on request.
     total
         Label of a pooled line; ``{model}`` and ``{level}`` as above.
     statistics
@@ -144,6 +147,7 @@ class Style:
             }
         )
     )
+    statements: str = "Supporting /\ncontrasting /\nmentioning"
     total: str = "Pooled ({model})"
     statistics: StyleName = "plain"
     numbers: Numbers = field(default_factory=Numbers)

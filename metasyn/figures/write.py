@@ -13,6 +13,7 @@ from metasyn.figures.forest_table import TippingStrip
 from metasyn.figures.styles import StyleName
 from metasyn.models.groups import Groups
 from metasyn.models.results import Pooled
+from metasyn.records.tallies import Tallies
 
 if TYPE_CHECKING:
     from metasyn.diagnostics.case_evidence.tipping import Tipping
@@ -23,7 +24,7 @@ PAGE_HEIGHT = 792.0
 """Largest height of a page of a PDF, in points: fits A4 and letter."""
 
 
-def write_forest(
+def write_forest(  # noqa: PLR0913 - one result, a place and its looks
     results: Groups | Pooled,
     path: str | os.PathLike[str],
     style: StyleName = "plain",
@@ -32,6 +33,7 @@ def write_forest(
     tipping: Mapping[str, TippingStrip | Tipping] | None = None,
     favours: tuple[str, str] | None = None,
     dpi: float = 300,
+    statements: Tallies | None = None,
 ) -> Path:
     """Draw a forest plot into a file.
 
@@ -52,6 +54,9 @@ def write_forest(
         What lies to the left and to the right of no effect.
     dpi
         Resolution of a PNG.
+    statements
+        What :func:`metasyn.tally` counted, for a last column that tells what other publications
+        say of each study; no column if None.
 
     Returns
     -------
@@ -68,6 +73,12 @@ def write_forest(
     file = Path(path)
     height = PAGE_HEIGHT if file.suffix.lower() == ".pdf" else None
     layout = forest_layout(
-        results, style, title=title, tipping=tipping, favours=favours, page_height=height
+        results,
+        style,
+        title=title,
+        tipping=tipping,
+        favours=favours,
+        page_height=height,
+        statements=statements,
     )
     return write_layout(layout, file, dpi=dpi)

@@ -85,8 +85,12 @@ class Study:
     @property
     def label_with_notice(self) -> str:
         """Label, with the editorial notice on the report where there is one."""
+        return self.flagged(self.label)
+
+    def flagged(self, label: str) -> str:
+        """Some other label of the report, with the notice where there is one."""
         flag = NOTICES.get(self.notice, "")
-        return f"{self.label} ({flag})" if flag else self.label
+        return f"{label} ({flag})" if flag else label
 
     @property
     def is_description(self) -> bool:

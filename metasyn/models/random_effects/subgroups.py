@@ -188,16 +188,15 @@ def _common(
     for column, rows in enumerate(members.values()):
         X[rows, column] = 1.0
     contrasts, tau2_se = fitted(DesignModel(effects.yi, effects.vi, X), spec)
-    differences = np.eye(len(members))[1:] - np.eye(len(members))[0]
-    test = contrasts.joint_test(differences)
+    picks = np.eye(len(members))
+    test = contrasts.joint_test(picks[1:] - picks[0])
     shared = Note("common-tau2", f"tau² is common to all groups of {name}; I² is not of one group.")
-    groups: dict[str, Pooled] = {}
-    for pick, (group, rows) in zip(np.eye(len(members)), members.items(), strict=True):
+    groups = {}
+    for pick, (group, rows) in zip(picks, members.items(), strict=True):
         part = _take(effects, rows)
-        alone = pool_effects(part, CommonEffect(spec.level))
         prediction, why = contrasts.prediction(pick)
         groups[group] = replace(
-            alone,
+            pool_effects(part, CommonEffect(spec.level)),
             spec=spec,
             **contrasts.line(pick)._asdict(),
             prediction=prediction,

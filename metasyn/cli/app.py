@@ -12,6 +12,7 @@ from metasyn.cli.assign_ids import assign_ids
 from metasyn.cli.check import check
 from metasyn.cli.console import print_line, survive_any_terminal
 from metasyn.cli.diff import diff
+from metasyn.cli.export import export
 from metasyn.cli.measures import measures
 from metasyn.cli.new import new
 from metasyn.cli.report import report
@@ -27,7 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (check, report, new, assign_ids, diff, rules, measures):
+for verb in (check, report, new, assign_ids, diff, export, rules, measures):
     app.command()(verb)
 
 

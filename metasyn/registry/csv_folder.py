@@ -9,6 +9,7 @@ from pathlib import Path
 
 from metasyn.errors import WorkbookError
 from metasyn.records import Source
+from metasyn.registry.csv_text import unguarded
 from metasyn.registry.grid import CellValue, Grid
 from metasyn.registry.sheets import BY_NAME, HELP_SHEETS
 
@@ -62,7 +63,7 @@ def _cells(path: Path, content: bytes) -> dict[int, dict[int, CellValue]]:
     try:
         records = enumerate(reader, start=1)
         rows = {
-            number: {column: cell for column, cell in enumerate(record, start=1) if cell}
+            number: {column: unguarded(cell) for column, cell in enumerate(record, start=1) if cell}
             for number, record in records
         }
     except csv.Error as error:

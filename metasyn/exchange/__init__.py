@@ -1,0 +1,1 @@
+"""Registries and results in the formats of other programs."""

@@ -21,8 +21,14 @@ if TYPE_CHECKING:
     from metasyn.diagnostics.case_evidence import CaseEvidence, case_evidence
     from metasyn.diagnostics.cumulative import Cumulative, cumulative
     from metasyn.diagnostics.effect_direction import EffectDirections, effect_direction_test
+    from metasyn.diagnostics.excess_significance import ExcessSignificance, excess_significance
+    from metasyn.diagnostics.fail_safe_n import FailSafeN, fail_safe_n
+    from metasyn.diagnostics.funnel_tests import FunnelTest, egger
     from metasyn.diagnostics.influence import Influence, influence
     from metasyn.diagnostics.leave_one_out import LeaveOneOut, leave_one_out
+    from metasyn.diagnostics.pet_peese import PetPeese, pet_peese
+    from metasyn.diagnostics.rank_test import RankTest, begg
+    from metasyn.diagnostics.trim_and_fill import TrimAndFill, trim_and_fill
     from metasyn.effects.conversions.ledger import Converted, convert_rows
     from metasyn.effects.counts import Counts, TwoArmCounts, counts
     from metasyn.effects.effect_sizes import effect_sizes
@@ -81,8 +87,14 @@ _HOMES = {
     "metasyn.diagnostics.case_evidence": ("CaseEvidence", "case_evidence"),
     "metasyn.diagnostics.cumulative": ("Cumulative", "cumulative"),
     "metasyn.diagnostics.effect_direction": ("EffectDirections", "effect_direction_test"),
+    "metasyn.diagnostics.excess_significance": ("ExcessSignificance", "excess_significance"),
+    "metasyn.diagnostics.fail_safe_n": ("FailSafeN", "fail_safe_n"),
+    "metasyn.diagnostics.funnel_tests": ("FunnelTest", "egger"),
     "metasyn.diagnostics.influence": ("Influence", "influence"),
     "metasyn.diagnostics.leave_one_out": ("LeaveOneOut", "leave_one_out"),
+    "metasyn.diagnostics.pet_peese": ("PetPeese", "pet_peese"),
+    "metasyn.diagnostics.rank_test": ("RankTest", "begg"),
+    "metasyn.diagnostics.trim_and_fill": ("TrimAndFill", "trim_and_fill"),
     "metasyn.effects.conversions.ledger": ("Converted", "convert_rows"),
     "metasyn.effects.counts": ("Counts", "TwoArmCounts", "counts"),
     "metasyn.effects.effect_sizes": ("effect_sizes",),

@@ -41,7 +41,7 @@ class Reference:
         formula = "~ " + " + ".join(moderators) if moderators else None
         if record["method"] == "EE":
             return ms.CommonEffect(moderators=formula)
-        ci = TESTS[record["test"]] if "test" in record else "z"
+        ci = TESTS.get(record.get("test", "z"), "z")
         return ms.RandomEffects(record["method"], ci=ci, prediction="none", moderators=formula)
 
 

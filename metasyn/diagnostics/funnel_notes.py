@@ -1,0 +1,56 @@
+"""When a funnel should not be trusted."""
+
+from __future__ import annotations
+
+from metasyn.effects.effects import Effects
+from metasyn.effects.measures import measure_of
+from metasyn.errors import Note
+
+__all__ = ["UNTRUSTED", "built_in", "funnel_notes"]
+
+FEWEST = 10
+"""Studies below which funnel tests have no power to speak of (Sterne et al. 2011)."""
+
+UNTRUSTED = ("funnel-few-studies", "funnel-proportions")
+"""Codes of the notes that take the ground from under a funnel test."""
+
+
+def funnel_notes(effects: Effects) -> tuple[Note, ...]:
+    """Why asymmetry of this funnel should not be read as bias.
+
+    References
+    ----------
+    Sterne et al. 2011, BMJ 343:d4002; Hunter et al. 2014, J Clin Epidemiol 67:897 (proportions).
+
+    Examples
+    --------
+    >>> from metasyn.effects.effects import effects_from
+    >>> [note.code for note in funnel_notes(effects_from([0.1, 0.2], [1, 1]))]
+    ['funnel-few-studies']
+    """
+    notes = []
+    if len(effects) < FEWEST:
+        message = (
+            f"{len(effects)} studies: with fewer than {FEWEST}, chance cannot be told from real "
+            "asymmetry; do not rely on this."
+        )
+        notes.append(Note("funnel-few-studies", message))
+    if measure_of(effects.measure).family.name == "proportion":
+        message = (
+            "A proportion and its standard error depend on each other, and there is no null result "
+            "to suppress: asymmetry says nothing of publication bias."
+        )
+        notes.append(Note("funnel-proportions", message))
+    return tuple(notes)
+
+
+def built_in(effects: Effects) -> tuple[Note, ...]:
+    """A note where estimate and standard error are correlated by construction."""
+    instead = {"OR": "peters or harbord", "SMD": "pustejovsky"}.get(effects.measure)
+    if instead is None:
+        return ()
+    message = (
+        f"{effects.measure} and its standard error are correlated even without bias, so the test "
+        f"finds too much; prefer variant {instead}."
+    )
+    return (Note("funnel-built-in-correlation", message),)

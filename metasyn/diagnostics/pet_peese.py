@@ -1,0 +1,113 @@
+"""PET, PEESE and the conditional estimator of the two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from metasyn.diagnostics.funnel_notes import UNTRUSTED, built_in, funnel_notes
+from metasyn.diagnostics.least_squares import LineFit, Term, weighted_line
+from metasyn.effects.effects import Effects
+from metasyn.errors import Note
+from metasyn.models.random_effects.pooling import check
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["PetPeese", "pet_peese"]
+
+
+@dataclass(frozen=True, slots=True)
+class PetPeese:
+    """Effects extrapolated to a study without sampling error.
+
+    Parameters
+    ----------
+    k
+        Number of studies.
+    pet, peese
+        Weighted lines on the standard error and on the variance; their intercepts are the
+        estimates.
+    chosen
+        ``"PEESE"`` where the intercept of PET differs from 0, else ``"PET"``.
+    notes
+        What a reader has to know.
+    """
+
+    k: int
+    pet: LineFit
+    peese: LineFit
+    chosen: str
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def conditional(self) -> Term:
+        """The conditional estimate: the intercept of the chosen line."""
+        return self.peese.intercept if self.chosen == "PEESE" else self.pet.intercept
+
+    @property
+    def trusted(self) -> bool:
+        """False where the data are of a kind that the lines should not be read for."""
+        return not any(note.code in UNTRUSTED for note in self.notes)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Two rows, PET and PEESE: intercept with its test and interval, and slope."""
+        import pandas as pd
+
+        rows = []
+        for name, line in (("PET", self.pet), ("PEESE", self.peese)):
+            term = line.intercept
+            row = {"estimator": name, "chosen": name == self.chosen, "estimate": term.estimate}
+            row |= {"se": term.se, "statistic": term.statistic, "p_value": term.p_value}
+            row |= {"ci_low": term.ci.low, "ci_high": term.ci.high}
+            row |= {"slope": line.slope.estimate, "slope_p": line.slope.p_value, "df": line.df}
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    def summary(self) -> str:
+        """The estimate that is chosen, and the other one."""
+        lines = [f"PET-PEESE, {self.k} studies: {self.chosen} is chosen"]
+        for name, line in (("PET", self.pet), ("PEESE", self.peese)):
+            ci = line.intercept.ci
+            estimate = line.intercept.estimate
+            lines.append(f"{name}: {estimate:.4f} [{ci.low:.4f}, {ci.high:.4f}]")
+        return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
+
+
+def pet_peese(effects: Effects, *, level: float = 0.95, alpha: float = 0.10) -> PetPeese:
+    """Precision-effect test, and precision-effect estimate with standard error.
+
+    Parameters
+    ----------
+    effects
+        Estimates and sampling variances of three or more studies.
+    level
+        Coverage of the intervals.
+    alpha
+        PEESE is chosen where the two-sided p-value of PET's intercept is below it; 0.10 is the
+        one-sided 5% of the authors.
+
+    Raises
+    ------
+    DataError
+        If there are fewer than three studies or all have the same variance.
+
+    References
+    ----------
+    Stanley and Doucouliagos 2014, Res Synth Methods 5:60.
+
+    Examples
+    --------
+    >>> from metasyn.effects.effects import effects_from
+    >>> pet_peese(effects_from([0.4, 0.1, 0.6, 0.3], [0.01, 0.04, 0.09, 0.25])).chosen
+    'PET'
+    """
+    check(effects)
+    weights = 1.0 / effects.vi
+    pet = weighted_line(effects.yi, np.sqrt(effects.vi), weights, level)
+    peese = weighted_line(effects.yi, effects.vi, weights, level)
+    differs = pet.intercept.p_value is not None and pet.intercept.p_value < alpha
+    notes = funnel_notes(effects) + built_in(effects)
+    return PetPeese(len(effects), pet, peese, "PEESE" if differs else "PET", notes)

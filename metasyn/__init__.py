@@ -17,70 +17,108 @@ from typing import TYPE_CHECKING
 from metasyn._version import __version__
 
 if TYPE_CHECKING:
-    from metasyn.diagnostics.annotators import AnnotatorAgreement, annotator_agreement
-    from metasyn.diagnostics.case_evidence import CaseEvidence, case_evidence
-    from metasyn.diagnostics.cumulative import Cumulative, cumulative
-    from metasyn.diagnostics.effect_direction import EffectDirections, effect_direction_test
-    from metasyn.diagnostics.excess_significance import ExcessSignificance, excess_significance
-    from metasyn.diagnostics.fail_safe_n import FailSafeN, fail_safe_n
-    from metasyn.diagnostics.funnel_tests import FunnelTest, egger
-    from metasyn.diagnostics.influence import Influence, influence
-    from metasyn.diagnostics.leave_one_out import LeaveOneOut, leave_one_out
-    from metasyn.diagnostics.pet_peese import PetPeese, pet_peese
-    from metasyn.diagnostics.rank_test import RankTest, begg
-    from metasyn.diagnostics.trim_and_fill import TrimAndFill, trim_and_fill
-    from metasyn.effects.conversions.ledger import Converted, convert_rows
-    from metasyn.effects.counts import Counts, TwoArmCounts, counts
-    from metasyn.effects.effect_sizes import effect_sizes
-    from metasyn.effects.effects import Effects, effects_from
-    from metasyn.effects.person_time import PersonTime, TwoArmPersonTime, person_time
-    from metasyn.figures.badge import badge_svg, write_badge
-    from metasyn.figures.evidence_map import write_evidence_map
-    from metasyn.figures.funnel import write_funnel
-    from metasyn.figures.tipping import write_tipping
-    from metasyn.figures.write import write_forest
-    from metasyn.models.beta_binomial import PooledBetaBinomial
-    from metasyn.models.binomial_normal.rate_sets import RateSets, pool_rate_sets
-    from metasyn.models.design_weights import DesignRule, DesignWeights
-    from metasyn.models.exact import (
-        ExactOddsRatio,
-        clopper_pearson,
-        exact_odds_ratio,
-        mid_p_interval,
-    )
-    from metasyn.models.freeman_tukey import FreemanTukeyGap, freeman_tukey_gap
-    from metasyn.models.groups import Groups, Line, StudyRow
-    from metasyn.models.interval import Interval
-    from metasyn.models.mantel_haenszel import PooledMantelHaenszel
-    from metasyn.models.pool import pool
-    from metasyn.models.pool_by import pool_by
-    from metasyn.models.random_effects.fit_statistics import FitStatistics, fit_statistics
-    from metasyn.models.random_effects.heterogeneity import Heterogeneity, heterogeneity
-    from metasyn.models.random_effects.permutation import PermutationTest, permutation_test
-    from metasyn.models.random_effects.predictive import probability_beyond
-    from metasyn.models.random_effects.subgroups import Subgroups, subgroups
-    from metasyn.models.rare_events import RareEvents, RareEventsRow, rare_events
-    from metasyn.models.rate import PooledRate
-    from metasyn.models.regression import Regression
-    from metasyn.models.results import NotPooled, Pooled
-    from metasyn.models.specs import (
-        BetaBinomial,
-        BinomialNormal,
-        CommonEffect,
-        FirthLogistic,
-        HenmiCopas,
-        IVhet,
-        MantelHaenszel,
-        Peto,
-        PoissonNormal,
-        QualityEffects,
-        RandomEffects,
-    )
-    from metasyn.records.tallies import Tallies, Tally
-    from metasyn.records.tally import tally
-    from metasyn.registry.issues import Issue, Issues
-    from metasyn.registry.registry import Registry, read_registry
-    from metasyn.report.write import ReportFiles, write_report
+    from metasyn.diagnostics.annotators import AnnotatorAgreement as AnnotatorAgreement
+    from metasyn.diagnostics.annotators import annotator_agreement as annotator_agreement
+    from metasyn.diagnostics.case_evidence import CaseEvidence as CaseEvidence
+    from metasyn.diagnostics.case_evidence import case_evidence as case_evidence
+    from metasyn.diagnostics.cumulative import Cumulative as Cumulative
+    from metasyn.diagnostics.cumulative import cumulative as cumulative
+    from metasyn.diagnostics.effect_direction import EffectDirections as EffectDirections
+    from metasyn.diagnostics.effect_direction import effect_direction_test as effect_direction_test
+    from metasyn.diagnostics.excess_significance import ExcessSignificance as ExcessSignificance
+    from metasyn.diagnostics.excess_significance import excess_significance as excess_significance
+    from metasyn.diagnostics.fail_safe_n import FailSafeN as FailSafeN
+    from metasyn.diagnostics.fail_safe_n import fail_safe_n as fail_safe_n
+    from metasyn.diagnostics.funnel_tests import FunnelTest as FunnelTest
+    from metasyn.diagnostics.funnel_tests import egger as egger
+    from metasyn.diagnostics.influence import Influence as Influence
+    from metasyn.diagnostics.influence import influence as influence
+    from metasyn.diagnostics.leave_one_out import LeaveOneOut as LeaveOneOut
+    from metasyn.diagnostics.leave_one_out import leave_one_out as leave_one_out
+    from metasyn.diagnostics.pet_peese import PetPeese as PetPeese
+    from metasyn.diagnostics.pet_peese import pet_peese as pet_peese
+    from metasyn.diagnostics.rank_test import RankTest as RankTest
+    from metasyn.diagnostics.rank_test import begg as begg
+    from metasyn.diagnostics.trim_and_fill import TrimAndFill as TrimAndFill
+    from metasyn.diagnostics.trim_and_fill import trim_and_fill as trim_and_fill
+    from metasyn.effects.conversions.ledger import Converted as Converted
+    from metasyn.effects.conversions.ledger import convert_rows as convert_rows
+    from metasyn.effects.counts import Counts as Counts
+    from metasyn.effects.counts import TwoArmCounts as TwoArmCounts
+    from metasyn.effects.counts import counts as counts
+    from metasyn.effects.effect_sizes import effect_sizes as effect_sizes
+    from metasyn.effects.effects import Effects as Effects
+    from metasyn.effects.effects import effects_from as effects_from
+    from metasyn.effects.person_time import PersonTime as PersonTime
+    from metasyn.effects.person_time import TwoArmPersonTime as TwoArmPersonTime
+    from metasyn.effects.person_time import person_time as person_time
+    from metasyn.errors import DataError as DataError
+    from metasyn.errors import MetasynError as MetasynError
+    from metasyn.errors import Note as Note
+    from metasyn.errors import OutputError as OutputError
+    from metasyn.errors import RegistryError as RegistryError
+    from metasyn.errors import SpecError as SpecError
+    from metasyn.errors import WorkbookError as WorkbookError
+    from metasyn.figures.badge import badge_svg as badge_svg
+    from metasyn.figures.badge import write_badge as write_badge
+    from metasyn.figures.evidence_map import write_evidence_map as write_evidence_map
+    from metasyn.figures.funnel import write_funnel as write_funnel
+    from metasyn.figures.tipping import write_tipping as write_tipping
+    from metasyn.figures.write import write_forest as write_forest
+    from metasyn.models.beta_binomial import PooledBetaBinomial as PooledBetaBinomial
+    from metasyn.models.binomial_normal.rate_sets import RateSets as RateSets
+    from metasyn.models.binomial_normal.rate_sets import pool_rate_sets as pool_rate_sets
+    from metasyn.models.design_weights import DesignRule as DesignRule
+    from metasyn.models.design_weights import DesignWeights as DesignWeights
+    from metasyn.models.exact import ExactOddsRatio as ExactOddsRatio
+    from metasyn.models.exact import clopper_pearson as clopper_pearson
+    from metasyn.models.exact import exact_odds_ratio as exact_odds_ratio
+    from metasyn.models.exact import mid_p_interval as mid_p_interval
+    from metasyn.models.freeman_tukey import FreemanTukeyGap as FreemanTukeyGap
+    from metasyn.models.freeman_tukey import freeman_tukey_gap as freeman_tukey_gap
+    from metasyn.models.groups import Groups as Groups
+    from metasyn.models.groups import Line as Line
+    from metasyn.models.groups import StudyRow as StudyRow
+    from metasyn.models.interval import Interval as Interval
+    from metasyn.models.mantel_haenszel import PooledMantelHaenszel as PooledMantelHaenszel
+    from metasyn.models.pool import pool as pool
+    from metasyn.models.pool_by import pool_by as pool_by
+    from metasyn.models.random_effects.fit_statistics import FitStatistics as FitStatistics
+    from metasyn.models.random_effects.fit_statistics import fit_statistics as fit_statistics
+    from metasyn.models.random_effects.heterogeneity import Heterogeneity as Heterogeneity
+    from metasyn.models.random_effects.heterogeneity import heterogeneity as heterogeneity
+    from metasyn.models.random_effects.permutation import PermutationTest as PermutationTest
+    from metasyn.models.random_effects.permutation import permutation_test as permutation_test
+    from metasyn.models.random_effects.predictive import probability_beyond as probability_beyond
+    from metasyn.models.random_effects.subgroups import Subgroups as Subgroups
+    from metasyn.models.random_effects.subgroups import subgroups as subgroups
+    from metasyn.models.rare_events import RareEvents as RareEvents
+    from metasyn.models.rare_events import RareEventsRow as RareEventsRow
+    from metasyn.models.rare_events import rare_events as rare_events
+    from metasyn.models.rate import PooledRate as PooledRate
+    from metasyn.models.regression import Regression as Regression
+    from metasyn.models.results import NotPooled as NotPooled
+    from metasyn.models.results import Pooled as Pooled
+    from metasyn.models.specs import BetaBinomial as BetaBinomial
+    from metasyn.models.specs import BinomialNormal as BinomialNormal
+    from metasyn.models.specs import CommonEffect as CommonEffect
+    from metasyn.models.specs import FirthLogistic as FirthLogistic
+    from metasyn.models.specs import HenmiCopas as HenmiCopas
+    from metasyn.models.specs import IVhet as IVhet
+    from metasyn.models.specs import MantelHaenszel as MantelHaenszel
+    from metasyn.models.specs import Peto as Peto
+    from metasyn.models.specs import PoissonNormal as PoissonNormal
+    from metasyn.models.specs import QualityEffects as QualityEffects
+    from metasyn.models.specs import RandomEffects as RandomEffects
+    from metasyn.records.tallies import Tallies as Tallies
+    from metasyn.records.tallies import Tally as Tally
+    from metasyn.records.tally import tally as tally
+    from metasyn.registry.issues import Issue as Issue
+    from metasyn.registry.issues import Issues as Issues
+    from metasyn.registry.registry import Registry as Registry
+    from metasyn.registry.registry import read_registry as read_registry
+    from metasyn.report.write import ReportFiles as ReportFiles
+    from metasyn.report.write import write_report as write_report
 
 _HOMES = {
     "metasyn.diagnostics.annotators": ("AnnotatorAgreement", "annotator_agreement"),

@@ -1,7 +1,9 @@
 """The public surface is a list, and importing it costs nothing."""
 
+import ast
 import subprocess
 import sys
+from pathlib import Path
 
 import metasyn as ms
 
@@ -35,3 +37,17 @@ def test_importing_metasyn_loads_nothing_heavy():
 
 def test_help_loads_nothing_heavy_but_the_command_line():
     assert loaded_by("import metasyn.cli.app") & HEAVY <= {"typer"}
+
+
+def test_type_checkers_see_every_public_name():
+    """Loaded lazily at run time, imported explicitly for mypy and pyright."""
+    tree = ast.parse(Path(ms.__file__).read_text())
+    block = next(node for node in tree.body if isinstance(node, ast.If))
+    seen = {
+        alias.name
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname == alias.name
+    }
+    assert seen == set(ms.__all__) - {"__version__"}

@@ -32,7 +32,7 @@ _MODEL = Note(
 )
 _WIDEST = 1e4
 """Largest dispersion theta = rho / (1 - rho) that is searched."""
-_GRID = np.concatenate(([0.0], np.geomspace(1e-6, _WIDEST, 31)))
+_GRID = np.concatenate(([0.0], np.geomspace(1e-6, _WIDEST, 16)))
 _STEPS = 200
 
 
@@ -118,10 +118,10 @@ class _Arm:
             slope, curvature = float(gradient[0]), float(hessian[0, 0])
             low, high = (mu, high) if slope > 0 else (low, mu)
             new = mu - slope / curvature
-            if not low < new < high:
+            if not low <= new <= high:
                 new = (low + high) / 2
             moved, mu = abs(new - mu), new
-            if moved < 1e-13 * min(mu, 1 - mu):
+            if moved < 1e-10 * min(mu, 1 - mu):  # the next step would be its square
                 break
         return mu
 

@@ -17,6 +17,9 @@ from metasyn.models.specs import HenmiCopas
 
 __all__ = ["pool_henmi_copas"]
 
+_TINY = 1e-100
+"""Below this Q is under its bound for sure, and the bound's square overflows."""
+
 
 def pool_henmi_copas(effects: Effects, spec: HenmiCopas) -> Pooled:
     """Pool with common-effect weights, which small studies and their bias sway least.
@@ -126,7 +129,7 @@ class _Pivot:
         from scipy.special import gammainc
 
         def integrand(r: float) -> float:
-            if x == 0:
+            if x < _TINY:
                 below = 1.0
             else:
                 mean, variance = self.moments_of_q(r)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from metasyn.effects.effect_sizes import effect_sizes
 from metasyn.effects.person_time import PersonTime, TwoArmPersonTime
 from metasyn.errors import Note, SpecError
@@ -13,6 +15,10 @@ from metasyn.models.two_arm_glmm.inference import infer
 from metasyn.models.two_arm_glmm.pool import pooled_from
 
 __all__ = ["pool_person_time"]
+
+_NOT_TESTED = Note(
+    "no-test", "A rate of one event a unit of time is no hypothesis: nothing is tested."
+)
 
 
 def pool_person_time(data: PersonTime | TwoArmPersonTime, spec: PoissonNormal) -> Pooled:
@@ -55,7 +61,9 @@ def pool_person_time(data: PersonTime | TwoArmPersonTime, spec: PoissonNormal) -
         own = effect_sizes("IRLN", xi=data.xi, ti=data.ti)
         effects = StudyEffects(own.yi, own.vi, design.used)
         inference = infer(design, spec.interval, spec.level)
-        return pooled_from((spec, data, "IRLN"), design, inference, effects, data.notes)
+        notes = (*data.notes, _NOT_TESTED)
+        pooled = pooled_from((spec, data, "IRLN"), design, inference, effects, notes)
+        return replace(pooled, statistic=None, p_value=None)
     model = spec.model or "UM.FS"
     design = two_arm_rates(data, model)
     inference = infer(design, spec.interval, spec.level)

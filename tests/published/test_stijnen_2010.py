@@ -12,9 +12,6 @@ import pandas as pd
 import pytest
 
 import metasyn as ms
-from metasyn.effects.person_time import person_time
-from metasyn.models.poisson_normal import pool_person_time
-from metasyn.models.specs import PoissonNormal
 
 DATA = Path(__file__).parent / "data"
 PATIENTS = pd.read_csv(DATA / "nielweise2007.csv")
@@ -78,8 +75,8 @@ def test_conditional_models_table_iii(model, estimate, se, tau, ratio):
     ],
 )
 def test_poisson_normal_table_vii(events, time, estimate, se, tau2, rate):
-    data = person_time(xi=DAYS[events], ti=DAYS[time])
-    pooled = pool_person_time(data, PoissonNormal(interval="wald-z"))
+    data = ms.person_time(xi=DAYS[events], ti=DAYS[time])
+    pooled = ms.pool(data, ms.PoissonNormal(interval="wald-z"))
     assert pooled.estimate == pytest.approx(estimate, abs=7e-4)
     assert pooled.se == pytest.approx(se, abs=5.1e-4)
     assert pooled.tau2 == pytest.approx(tau2, abs=1e-3)
@@ -87,8 +84,8 @@ def test_poisson_normal_table_vii(events, time, estimate, se, tau2, rate):
 
 
 def test_rate_ratio_table_viii():
-    data = person_time(**{name: DAYS[name] for name in ("x1i", "t1i", "x2i", "t2i")})
-    pooled = pool_person_time(data, PoissonNormal("CM.EL", interval="wald-z"))
+    data = ms.person_time(**{name: DAYS[name] for name in ("x1i", "t1i", "x2i", "t2i")})
+    pooled = ms.pool(data, ms.PoissonNormal("CM.EL", interval="wald-z"))
     assert pooled.estimate == pytest.approx(-0.476, abs=5.1e-4)
     assert pooled.se == pytest.approx(0.238, abs=5.1e-4)
     assert np.sqrt(pooled.tau2) == pytest.approx(0.35, abs=5.1e-3)

@@ -6,7 +6,7 @@ from pathlib import Path
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from metasyn.effects.effects import effects_from
@@ -108,6 +108,7 @@ STUDIES = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(STUDIES)
 def test_quality_weights(rows):
     yi, vi, quality = np.array(rows).T
@@ -124,6 +125,7 @@ def test_quality_weights(rows):
     assert pooled.se == pytest.approx(np.sqrt(pooled.weights**2 @ (vi + pooled.tau2)), rel=1e-12)
 
 
+@settings(deadline=None)
 @given(STUDIES, st.floats(0.1, 1))
 def test_equal_quality_is_ivhet(rows, quality):
     yi, vi, _ = np.array(rows).T
@@ -134,6 +136,7 @@ def test_equal_quality_is_ivhet(rows, quality):
     assert equal.se == pytest.approx(plain.se, rel=1e-12)
 
 
+@settings(deadline=None, max_examples=40)
 @given(STUDIES)
 def test_scale_and_shift(rows):
     yi, vi, _ = np.array(rows).T

@@ -70,7 +70,7 @@ def test_without_spread_it_is_the_pooled_table():
 CELL = st.integers(0, 30)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(st.tuples(CELL, CELL, CELL, CELL), min_size=2, max_size=6))
 def test_arms_and_events_mirror_and_order_is_free(rows):
     def pool(rows):

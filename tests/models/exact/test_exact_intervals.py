@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from metasyn.effects.counts import counts
@@ -63,6 +63,7 @@ def test_coverage_is_exact(n):
         assert covers >= 0.95 - 1e-12
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60), st.integers(1, 60))
 def test_mid_p_lies_inside_and_mirrors(x, n):
     assume(x <= n)
@@ -74,6 +75,7 @@ def test_mid_p_lies_inside_and_mirrors(x, n):
 CELL = st.integers(0, 25)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(CELL, CELL, CELL, CELL), min_size=1, max_size=4))
 def test_swapping_arms_flips_and_double_zeros_change_nothing(rows):
     def odds(rows):

@@ -1,4 +1,4 @@
-"""Firth's logistic regression against brglm2 and its penalised profile (tests/reference/firth.R)."""
+"""Firth's logistic regression against brglm2 and the penalised profile (reference/firth.R)."""
 
 import json
 from pathlib import Path

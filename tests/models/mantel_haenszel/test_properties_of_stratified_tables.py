@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from metasyn.effects.counts import counts
@@ -39,6 +39,7 @@ def all_answer(rows):
         return None
 
 
+@settings(deadline=None)
 @given(TABLES)
 def test_swapping_the_arms_flips_the_sign(rows):
     answers = all_answer(rows)
@@ -49,6 +50,7 @@ def test_swapping_the_arms_flips_the_sign(rows):
         assert other.q == pytest.approx(one.q, rel=1e-7, abs=1e-7)
 
 
+@settings(deadline=None)
 @given(TABLES)
 def test_the_order_of_studies_does_not_matter(rows):
     answers = all_answer(rows)
@@ -58,6 +60,7 @@ def test_the_order_of_studies_does_not_matter(rows):
         assert list(other.weights[::-1]) == pytest.approx(list(one.weights), rel=1e-9)
 
 
+@settings(deadline=None)
 @given(TABLES, st.integers(1, 50), st.integers(1, 50))
 def test_double_zero_tables_change_nothing_on_the_odds_ratio(rows, n1, n2):
     answers = all_answer(rows)
@@ -71,6 +74,7 @@ def test_double_zero_tables_change_nothing_on_the_odds_ratio(rows, n1, n2):
         assert {"double-zero", "all-events"} <= {note.code for note in other.notes}
 
 
+@settings(deadline=None)
 @given(TABLES)
 def test_weights_sum_to_one_and_are_not_negative(rows):
     answers = all_answer(rows)
@@ -80,6 +84,7 @@ def test_weights_sum_to_one_and_are_not_negative(rows):
         assert (pooled.weights >= 0).all()
 
 
+@settings(deadline=None)
 @given(st.tuples(*[st.integers(1, 60)] * 4))
 def test_one_study_is_itself(row):
     a, b, c, d = row
@@ -90,6 +95,7 @@ def test_one_study_is_itself(row):
     assert difference.estimate == pytest.approx(a / (a + b) - c / (c + d), abs=1e-12)
 
 
+@settings(deadline=None)
 @given(TABLES)
 def test_duplicated_studies_halve_the_variance(rows):
     answers = all_answer(rows)

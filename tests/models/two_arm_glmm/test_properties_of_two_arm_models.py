@@ -248,6 +248,8 @@ def test_rates_of_one_arm():
     ]
     assert scaled[1].estimate == pytest.approx(scaled[0].estimate - np.log(1000), abs=1e-9)
     assert scaled[1].se == pytest.approx(scaled[0].se, rel=1e-8)
+    assert scaled[0].p_value is None
+    assert "no-test" in {note.code for note in scaled[0].notes}
     none = pool_person_time(person_time(xi=[0, 0], ti=[100, 50]), PoissonNormal())
     # no event in T: the profile limit is chi2 / (2 T)
     assert none.estimate == -np.inf

@@ -14,6 +14,7 @@ from metasyn.cli.console import print_line, print_raw, say
 from metasyn.errors import WorkbookError
 
 if TYPE_CHECKING:
+    from metasyn.records import Study
     from metasyn.registry.issues import Issue, Severity
     from metasyn.registry.registry import Registry
 
@@ -40,6 +41,13 @@ def check(
         Path | None,
         typer.Option(help="Write a copy with every problem marked and noted at its cell."),
     ] = None,
+    notices: Annotated[
+        Path | None,
+        typer.Option(
+            help="List of retractions, concerns and corrections (CSV with Retraction Watch's "
+            "columns) to look every report up in."
+        ),
+    ] = None,
 ) -> None:
     """List every problem of a workbook: where, what, and how to mend it.
 
@@ -51,7 +59,7 @@ def check(
     from metasyn.registry.registry import read_registry
 
     try:
-        registry = read_registry(workbook, today=date.today())
+        registry = read_registry(workbook, today=date.today(), notices=notices)
     except WorkbookError as error:
         if not as_json:
             raise
@@ -60,7 +68,7 @@ def check(
     if as_json:
         print_raw(json.dumps(_as_json(registry), indent=2))
     else:
-        _print(registry)
+        _print(registry, _looked_up(registry) if notices is not None else "")
     if annotate is not None:
         _annotate(registry, annotate)
     if registry.issues.errors:
@@ -80,6 +88,7 @@ def _as_json(registry: Registry) -> dict[str, object]:
         "sha256": registry.source.sha256,
         "ok": not registry.issues.errors,
         "rows": _sizes(registry),
+        "notices": _notices(registry),
         "issues": registry.issues.to_json(),
     }
 
@@ -93,9 +102,43 @@ def _sizes(registry: Registry) -> dict[str, int]:
     }
 
 
-def _print(registry: Registry) -> None:
+def _notices(registry: Registry) -> dict[str, dict[str, str]]:
+    """Reports with an editorial notice, by their ids."""
+    return {
+        study.study_id: {
+            "notice": study.notice,
+            "date": study.notice_date,
+            "reason": study.notice_reason,
+        }
+        for study in registry.studies
+        if study.notice and study.notice != "none"
+    }
+
+
+def _looked_up(registry: Registry) -> str:
+    """How many reports could be found in a list of notices, and how many were."""
+    sought = sum(bool(_ids(study)) for study in registry.studies)
+    kinds = Counter(one["notice"] for one in _notices(registry).values())
+    found = ", ".join(f"{count} {kind}" for kind, count in kinds.items()) or "none found"
+    return (
+        f"Notices: {sought} of {len(registry.studies)} reports have a DOI or PMID to look up; "
+        f"{found}."
+    )
+
+
+def _ids(study: Study) -> list[str]:
+    return [
+        name
+        for name in ("doi", "pmid")
+        if getattr(study, name) and name not in study.provenance.missing
+    ]
+
+
+def _print(registry: Registry, looked_up: str) -> None:
     sizes = ", ".join(f"{count} {name}" for name, count in _sizes(registry).items())
     print_line(f"{registry.source.file}: {sizes}")
+    if looked_up:
+        print_line(looked_up)
     for severity, heading, style in _HEADINGS:
         found = [issue for issue in registry.issues if issue.severity == severity]
         if found:

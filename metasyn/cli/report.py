@@ -35,6 +35,13 @@ def report(
     series_weight: Annotated[
         float, typer.Option(help="Weight of each small case series (n = 3 to 9), 0 to 1.")
     ] = 0.30,
+    notices: Annotated[
+        Path | None,
+        typer.Option(
+            help="List of retractions, concerns and corrections (CSV with Retraction Watch's "
+            "columns); retracted reports are set aside."
+        ),
+    ] = None,
 ) -> None:
     """Pool a workbook's results by group and write the report.
 
@@ -45,7 +52,7 @@ def report(
 
     spec = ms.BinomialNormal(case_weight=case_weight, series_weight=series_weight)
     say(f"Reading {workbook} ...")
-    registry = ms.read_registry(workbook)
+    registry = ms.read_registry(workbook, notices=notices)
     registry.issues.raise_if_errors()
     records = registry.select(
         outcome=tuple(outcome), analyse=tuple(analyse or ("primary",)), role=role or None
@@ -60,5 +67,6 @@ def report(
         output,
         title=title or f"{named} by {by.replace('_', ' ')}",
         question=question or f"How often: {named}, for each {by.replace('_', ' ')}?",
+        statements=registry.statements,
     )
     say(f"Report: {files.html}")

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from metasyn.report.badges import Badge
 from metasyn.report.document import (
     Block,
     Document,
@@ -87,6 +88,7 @@ def _environment() -> Environment:
     environment.filters["cells"] = cells_in_short
     environment.filters["hint"] = _hint
     environment.filters["drawing"] = _drawing
+    environment.filters["badge"] = _badge
     environment.filters["trusted"] = Markup
     return environment
 
@@ -95,6 +97,12 @@ def _drawing(figure: Figure) -> Markup:
     from markupsafe import Markup
 
     return Markup(inline_svg(figure.svg, figure.targets))  # noqa: S704 - checked there
+
+
+def _badge(badge: Badge) -> Markup:
+    from markupsafe import Markup
+
+    return Markup(inline_svg(badge.svg))  # noqa: S704 - checked there
 
 
 def _kind(block: Block) -> str:

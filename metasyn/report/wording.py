@@ -104,6 +104,7 @@ SET_ASIDE = {
     "analyse-sensitivity": "Marked for sensitivity analyses only",
     "analyse-no": "Marked as not for analysis",
     "role": "Not given as treatment",
+    "retracted": "Report retracted",
     "missing-numbers": "Numbers missing",
     "second-outcome": "Second outcome of the same patients",
     "shared-patients": "Same patients as another row",

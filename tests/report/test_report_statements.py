@@ -8,7 +8,10 @@ import pytest
 
 from metasyn.records import Provenance, Statement
 from metasyn.report.assemble import assemble
+from metasyn.report.badges import Badges
 from metasyn.report.data import to_json
+from metasyn.report.document import Paragraph
+from metasyn.report.html import to_html
 from metasyn.report.sections.statements import statements
 
 FIELDS = (
@@ -47,10 +50,89 @@ def table(told, name: str):
 
 
 def test_tallies_add_up(told):
-    rows = {
-        row.cells[0].text: [c.value for c in row.cells[1:]] for row in table(told, "tallies").rows
+    rows = [
+        (row.cells[0].text, row.cells[0].detail, [c.value for c in row.cells[1:]])
+        for row in table(told, "tallies").rows
+    ]
+    # supporting, contrasting, mentioning, unclassified, all, without self-citations, citing, in
+    assert rows == [
+        ("Tocilizumab", "no outcome named", [1, 1, 1, 0, 3, 3, 2, 3]),
+        ("Hemofiltration", "no outcome named", [1, 0, 0, 0, 1, 1, 1, 1]),
+        ("All", "", [2, 1, 1, 0, 4, 4, 2, 4]),
+    ]
+
+
+def badges(told):
+    return [block for block in statements(told).blocks if isinstance(block, Badges)]
+
+
+def test_every_badge_opens_the_statements_that_it_counts(told):
+    on_lines, on_others, on_reports = badges(told)
+    assert [(item.label, len(item.quotes)) for item in on_others.items] == [("anakinra", 1)]
+    assert {item.label: [q.id for q in item.quotes] for item in on_lines.items} == {
+        "Tocilizumab": ["T0002", "T0003", "T0004"],
+        "Hemofiltration": ["T0001"],
+        **{
+            line.label: []
+            for line in told.groups.lines
+            if line.code not in ("tocilizumab", "hemofiltration")
+        },
     }
-    assert rows == {"Tocilizumab": [1, 1, 1, 3, 2], "Hemofiltration": [1, 0, 0, 1, 1]}
+    assert sum(len(item.quotes) for block in (on_lines, on_others) for item in block.items) == 5
+    assert {q.id for item in on_reports.items for q in item.quotes} == {"T0001", "T0002"}
+
+
+def test_zeros_are_said(told):
+    on_lines, _, on_reports = badges(told)
+    empty = [item for item in on_lines.items if not item.quotes]
+    assert empty
+    assert all(item.words == "no statements" for item in empty)
+    assert all("none recorded" in item.svg for item in empty)
+    assert on_reports.sentences[-1].text.startswith("No statement is recorded on ")
+
+
+def test_writers_without_badges_have_their_words(told):
+    on_lines = badges(told)[0]
+    assert isinstance(on_lines, Paragraph)
+    assert on_lines.sentences[0].text.endswith(f"{on_lines.items[0].words}.")
+
+
+def test_the_page_unfolds_badges_without_scripts(told):
+    page = to_html(assemble(told))
+    assert page.count('<details class="said">') == sum(len(block.items) for block in badges(told))
+    assert page.count("<summary>") == page.count("</summary>") == page.count("<details")
+    assert "No statement is recorded.</p>" in page
+    assert (
+        'aria-label="1 supporting, 0 contrasting, 0 mentioning (1 statement in 1 report)"' in page
+    )
+    assert 'href="javascript:' not in page
+
+
+def test_what_a_statement_says_is_never_obeyed(told):
+    evil = "<script>alert(5)</script>"
+    one = replace(told.statements[0], paraphrase=evil, quotation=evil, citing_label=evil, stance="")
+    page = to_html(assemble(replace(told, statements=(one,))))
+    assert "<script>alert(5)" not in page
+    assert page.count("&lt;script&gt;alert(5)") > 3
+    assert "Unclassified." in page
+
+
+def test_notices_stand_before_the_numbers(told):
+    one = replace(told.statements[0], citing_notice="retraction")
+    blocks = statements(replace(told, statements=(one,))).blocks
+    assert (blocks[1].lead, blocks[1].tone) == ("Editorial notices.", "caution")
+    assert blocks[1].sentences[0].text == "Review 2020 was retracted."
+    assert blocks[2].id == "tallies"
+
+
+def test_how_reliable_the_classes_are_is_said(told):
+    texts = [
+        one.text
+        for block in statements(told).blocks
+        if isinstance(block, Paragraph) and block.lead == "How reliable the classes are."
+        for one in block.sentences
+    ]
+    assert texts[0].startswith("None of the 5 statements was classed by two people")
 
 
 def test_only_statements_on_this_question_are_listed(told):

@@ -61,7 +61,7 @@ def _row(groups: Groups, study: Study) -> Row:
 
     return Row(
         (
-            TableCell(study.label, href=web_url(study.source_url)),
+            TableCell(study.label_with_notice, href=web_url(study.source_url)),
             _title(study),
             TableCell(label("design", study.design)),
             TableCell(study.country),

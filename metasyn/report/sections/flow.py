@@ -8,7 +8,7 @@ from metasyn.errors import DataError
 from metasyn.models.groups import Groups, Line
 from metasyn.models.results import Pooled
 from metasyn.report.document import Column, Paragraph, Row, Section, Sentence, Table, TableCell
-from metasyn.report.formats import plural, sentence_case
+from metasyn.report.formats import counted, join_words, plural, sentence_case
 from metasyn.report.lines import by_words, outcome_words
 from metasyn.report.material import Material
 from metasyn.report.wording import SET_ASIDE
@@ -59,6 +59,13 @@ def _story(groups: Groups) -> tuple[Sentence, ...]:
     used = {row.record.study_id for line in groups.lines for row in line.studies if row.record}
     n_used = sum(len(line.studies) for line in groups.lines)
     n_aside = sum(len(line.set_aside) for line in groups.lines)
+    gone = [
+        item.record for line in groups.lines for item in line.set_aside if item.code == "retracted"
+    ]
+    retracted = Sentence(
+        f"{counted(len(gone), 'row', 'was', 'were')} set aside because of the retraction of "
+        f"{join_words(list(dict.fromkeys(row.study.label for row in gone)))}."
+    )
     return (
         Sentence(
             f"The workbook holds {plural(len(records.studies), 'report')}; "
@@ -73,6 +80,7 @@ def _story(groups: Groups) -> tuple[Sentence, ...]:
             "Every row stands in the table once: rows found are rows pooled, plus rows shown "
             "without pooling, plus rows set aside."
         ),
+        *((retracted,) if gone else ()),
     )
 
 

@@ -45,7 +45,7 @@ def _row(groups: Groups, label: str, item: SetAside) -> Row:
     return Row(
         (
             TableCell(label),
-            TableCell(record.study.label),
+            TableCell(record.study.label_with_notice),
             TableCell(
                 record.arm, detail=outcomes.label(record.outcome) if outcomes else record.outcome
             ),

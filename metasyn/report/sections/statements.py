@@ -2,26 +2,56 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import dataclass
 
+from metasyn.diagnostics.annotators import annotator_agreement
 from metasyn.models.groups import Groups
-from metasyn.records import Statement
+from metasyn.records import Codes, Result, Statement, Study
+from metasyn.records.statement_count import CLASSES
+from metasyn.records.tallies import APART, Tallies, Tally
+from metasyn.records.tally import tally
 from metasyn.report.document import Column, Paragraph, Row, Section, Sentence, Table, TableCell
 from metasyn.report.formats import counted, plural
 from metasyn.report.lines import by_words
 from metasyn.report.links import web_url
 from metasyn.report.material import Material
+from metasyn.report.sections.statement_badges import cell_of, report_badges, treatment_badges
 
 __all__ = ["relevant", "statements"]
 
-STANCES = ("supporting", "contrasting", "mentioning")
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What is counted: statements, and the reports and treatments that they may speak of."""
+
+    studies: tuple[Study, ...]
+    results: tuple[Result, ...]
+    statements: tuple[Statement, ...]
+    codes: Codes
 
 
 def statements(material: Material) -> Section:
-    """Tallies by intervention, and every statement with its cell."""
+    """Tallies that add up, badges that open their statements, and every statement's cell."""
     groups = material.groups
     chosen = relevant(material.statements, groups)
-    left = len(material.statements) - len(chosen)
+    every = _tallies(material.statements, groups)
+    labels = Paragraph(
+        tuple(Sentence(text) for text in annotator_agreement(material.statements).sentences()),
+        lead="How reliable the classes are.",
+    )
+    blocks = (
+        Paragraph(_story(chosen, len(material.statements) - len(chosen))),
+        *_notices(every),
+        _tally(chosen, groups),
+        *treatment_badges(every, groups),
+        report_badges(every, groups),
+        labels,
+        _listed(chosen, groups),
+    )
+    return Section("statements", "What others say of this evidence", blocks)
+
+
+def _story(chosen: tuple[Statement, ...], left: int) -> tuple[Sentence, ...]:
     story = [
         Sentence(
             f"The workbook holds {plural(len(chosen), 'statement')} on the reports and treatments "
@@ -36,8 +66,23 @@ def statements(material: Material) -> Section:
         story.append(
             Sentence(f"{counted(left, 'further statement', 'concerns', 'concern')} others.")
         )
-    blocks = (Paragraph(tuple(story)), _tally(chosen, groups), _listed(chosen, groups))
-    return Section("statements", "What others say of this evidence", blocks)
+    return tuple(story)
+
+
+def _notices(tallies: Tallies) -> tuple[Paragraph, ...]:
+    found = tallies.everything.notices
+    if not found:
+        return ()
+    return (
+        Paragraph(
+            tuple(Sentence(text) for text in found), lead="Editorial notices.", tone="caution"
+        ),
+    )
+
+
+def _tallies(given: tuple[Statement, ...], groups: Groups) -> Tallies:
+    records = groups.records
+    return tally(_Told(records.studies, (), given, records.codes))
 
 
 def relevant(given: tuple[Statement, ...], groups: Groups) -> tuple[Statement, ...]:
@@ -53,39 +98,66 @@ def relevant(given: tuple[Statement, ...], groups: Groups) -> tuple[Statement, .
 
 
 def _tally(chosen: tuple[Statement, ...], groups: Groups) -> Table:
-    known = groups.records.codes.get("intervention")
-    codes = sorted({one.intervention for one in chosen}, key=known.rank if known else None)
-    rows = []
-    for code in codes:
-        mine = [one for one in chosen if one.intervention == code]
-        stances = Counter(one.stance for one in mine)
-        rows.append(
-            Row(
-                (
-                    TableCell((known.label(code) if known else code) or "–"),
-                    *(_count(stances[stance]) for stance in STANCES),
-                    _count(len(mine)),
-                    _count(len({one.citing_label for one in mine})),
-                )
-            )
-        )
+    """One row a treatment and outcome, each statement in one of them, and their sum."""
+    tallies = _tallies(chosen, groups)
+    known = groups.records.codes.get("section")
+    sections = list(tallies.everything.sections)
+    names = [(known.label(code) if known else code) for code in sections]
+    rows = [_row(one, sections) for one in tallies.treatments]
     return Table(
         "tallies",
-        "Statements by intervention.",
+        "Statements by treatment and outcome.",
         (
-            Column("Intervention"),
+            Column("Treatment", detail="Outcome"),
             Column("Supporting", "count"),
             Column("Contrasting", "count"),
             Column("Mentioning", "count", explanation="neither for nor against"),
+            Column("Unclassified", "count", explanation="nobody has classed them yet"),
             Column("Statements", "count"),
+            Column("Without self-citations", "count"),
             Column("Citing publications", "count"),
+            *(Column(name, "count", explanation="section of the publication") for name in names),
         ),
-        tuple(rows),
+        (*rows, _row(tallies.everything, sections)),
+        notes=_tally_notes(tallies),
     )
 
 
+def _row(one: Tally, sections: list[str]) -> Row:
+    total = not one.label.count(APART)
+    treatment, _, outcome = one.label.partition(APART)
+    count = one.count
+    numbers = (
+        *(getattr(count, name) for name in CLASSES),
+        count.statements,
+        one.without_self.statements,
+        count.citing_reports,
+        *(one.sections[code].statements if code in one.sections else 0 for code in sections),
+    )
+    name = TableCell("All" if total else treatment, detail=outcome)
+    return Row((name, *map(_count, numbers)), "total" if total else "body")
+
+
+def _tally_notes(tallies: Tallies) -> tuple[Sentence, ...]:
+    count = tallies.everything.count
+    notes = [
+        Sentence(
+            "Every statement stands in one row, so that statements add up; citing publications "
+            "do not, because one may make several."
+        )
+    ]
+    if count.self_unknown:
+        notes.append(
+            Sentence(
+                f"{counted(count.self_unknown, 'statement', 'has', 'have')} not been looked at "
+                "for self-citation."
+            )
+        )
+    return tuple(notes)
+
+
 def _listed(chosen: tuple[Statement, ...], groups: Groups) -> Table:
-    labels = {study.study_id: study.label for study in groups.records.studies}
+    labels = {study.study_id: study.label_with_notice for study in groups.records.studies}
     codes = groups.records.codes
 
     def word(name: str, code: str) -> str:
@@ -97,9 +169,11 @@ def _listed(chosen: tuple[Statement, ...], groups: Groups) -> Table:
                 TableCell(one.citing_label, href=web_url(one.source_url)),
                 TableCell(labels.get(one.cited_study_id, "–")),
                 TableCell(word("intervention", one.intervention)),
-                TableCell(word("stance", one.stance), detail=word("basis", one.basis)),
+                TableCell(
+                    word("stance", one.stance) or "Unclassified", detail=word("basis", one.basis)
+                ),
                 TableCell(one.paraphrase, detail=word("section", one.section)),
-                TableCell(one.statement_id, detail=_cell(one)),
+                TableCell(one.statement_id, detail=cell_of(one)),
             )
         )
         for one in chosen
@@ -120,10 +194,5 @@ def _listed(chosen: tuple[Statement, ...], groups: Groups) -> Table:
     )
 
 
-def _cell(one: Statement) -> str:
-    place = one.provenance
-    return str(place.cell("stance")) if "stance" in place.columns else ""
-
-
 def _count(value: int) -> TableCell:
-    return TableCell(str(value) if value else "·", value)
+    return TableCell(str(value), value)

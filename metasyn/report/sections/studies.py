@@ -73,7 +73,7 @@ def _row(groups: Groups, line: Line, row: StudyRow) -> Row:
         (
             TableCell(line.label),
             TableCell(
-                record.study.label if record else row.label,
+                record.study.label_with_notice if record else row.label,
                 note=record.study.title if record else "",
             ),
             TableCell(

@@ -142,12 +142,23 @@ def inverse_variance(measure: str) -> Callable[[Sets], Rates]:
         rows = []
         for xi, ni in zip(sets.xi, sets.ni, strict=True):
             here = ~np.isnan(xi)
-            effects = ms.effect_sizes(measure, xi=xi[here], ni=ni[here])
-            line = ms.pool(effects, spec).transformed()
-            rows.append((line.estimate, *line.ci))
+            sizes = ms.effect_sizes(measure, xi=xi[here], ni=ni[here])
+            found = ms.pool(ms.effects_from(sizes.yi, sizes.vi), spec)
+            rows.append(back(measure, np.array([found.estimate, *found.ci]), ni[here]))
         return tuple(np.array(rows).T)
 
     return pool
+
+
+def back(measure: str, y: np.ndarray, ni: np.ndarray) -> np.ndarray:
+    """Rates of logits, or of double arcsines by Miller's inverse at the harmonic mean of n."""
+    if measure == "PLO":
+        return expit(y)
+    n = len(ni) / np.sum(1 / ni)
+    lowest = np.arcsin(np.sqrt(1 / (n + 1)))
+    sine = np.sin(np.clip(2 * y, lowest, np.pi - lowest))
+    root = np.sqrt(np.maximum(1 - (sine + (sine - 1 / sine) / n) ** 2, 0))
+    return 0.5 * (1 - np.sign(np.cos(2 * y)) * root)
 
 
 def trials_only(pool: Callable[[Sets], Rates]) -> Callable[[Sets], Rates]:

@@ -12,7 +12,7 @@ from metasyn.diagnostics.case_evidence.setting import Setting
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.binomial_normal.grid import grid_of
 from metasyn.models.binomial_normal.kernel import log_marginal
-from metasyn.models.binomial_normal.quadrature import MANY_NODES, gauss_hermite
+from metasyn.models.binomial_normal.quadrature import COARSE_NODES, MANY_NODES, gauss_hermite
 from metasyn.models.binomial_normal.units import Mode
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def conflict_of(setting: Setting) -> Conflict:
     """Predictive tail probabilities of the single cases given the studies."""
     studies = setting.units.batch(0.0)
     mu, tau, weight = grid_of(studies, setting.spec.tau_prior).posterior().pairs()
-    pi = np.exp(log_marginal(1.0, 1.0, mu, tau))
+    pi = np.exp(log_marginal(1.0, 1.0, mu, tau, COARSE_NODES))
     mean = float(weight @ pi)
     predicted = 1 - mean if setting.harm else mean
     together = float(weight @ _mean_over_study(setting, mu, tau))

@@ -10,6 +10,7 @@ from scipy.special import ndtr
 
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.models.binomial_normal.kernel import log_marginal
+from metasyn.models.binomial_normal.quadrature import COARSE_NODES
 
 __all__ = ["PANEL_NODES", "Posterior", "panel_quantiles"]
 
@@ -68,7 +69,7 @@ class Posterior:
     def average_rate(self) -> float:
         """Posterior mean of the population-averaged rate, the predictive mean of a new patient."""
         mu, tau, weight = self.pairs()
-        return float(weight @ np.exp(log_marginal(1.0, 1.0, mu, tau)))
+        return float(weight @ np.exp(log_marginal(1.0, 1.0, mu, tau, COARSE_NODES)))
 
     def predictive_quantiles(self, probabilities: tuple[float, ...]) -> list[float]:
         """Quantiles of the true logit of a new study."""

@@ -15,6 +15,8 @@ __all__ = ["ridge_limits"]
 _STEPS = 12
 _CLOSE = 1e-6
 """Steps converge quadratically: after one this small the limit is right to about 1e-11."""
+_LONGEST = 1.5
+_UPHILL = 0.3
 _ROUNDING = 1e-6
 _MU_LOW, _MU_HIGH, _TAU_HIGH, _TAU_LOW = range(4)
 
@@ -53,11 +55,14 @@ def ridge_limits(batch: Batch, fits: Fits, drop: float, *, low_tau: bool) -> Flo
     for _ in range(_STEPS):
         at = evaluate(copies, mu, tau)
         step_mu, step_tau = _step(at, target, of_mu)
-        settled = np.maximum(np.abs(step_mu), np.abs(step_tau)) < _CLOSE
-        # The likelihood is even in tau.
-        mu, tau = mu + step_mu, np.abs(tau + step_tau)
-        if settled.all() or not np.all(np.isfinite(mu) & (tau < TAU_BOUND)):
+        lost = ~np.isfinite(step_mu + step_tau)
+        settled = ~lost & (np.maximum(np.abs(step_mu), np.abs(step_tau)) < _CLOSE)
+        if (settled | lost).all():
             break
+        step_mu = np.clip(np.where(lost, 0.0, step_mu), -_LONGEST, _LONGEST)
+        step_tau = np.clip(np.where(lost, 0.0, step_tau), -_LONGEST, _LONGEST)
+        # The likelihood is even in tau.
+        mu, tau = mu + step_mu, np.minimum(np.abs(tau + step_tau), TAU_BOUND)
     curvature = np.where(of_mu, at.h_tautau, at.h_mumu)
     good = settled & (curvature <= 0) & _on_their_side(mu, tau, (best_mu, best_tau))
     good[:_TAU_HIGH] &= _is_highest(batch, mu[:_TAU_HIGH], target)
@@ -85,6 +90,8 @@ def _start(
     else:
         # tau is skewed to the right: the paraboloid holds better for log tau.
         start_tau = tau * np.exp(np.clip(sign * along_tau / tau, -2.0, 1.5))
+    # Far from the best mu a larger tau explains the studies.
+    start_tau[:_TAU_HIGH] = np.hypot(start_tau, 0.7 * along_mu)[:_TAU_HIGH]
     return mu + sign * along_mu, np.minimum(start_tau, 0.8 * TAU_BOUND)
 
 
@@ -97,7 +104,11 @@ def _step(at: Evaluation, target: float, of_mu: BoolArray) -> tuple[FloatArray, 
     determinant = at.s_mu * to_tau - at.s_tau * to_mu
     determinant = np.where(determinant == 0, np.nan, determinant)
     step_mu = -(to_tau * miss - at.s_tau * slope) / determinant
-    return step_mu, -(at.s_mu * slope - to_mu * miss) / determinant
+    step_tau = -(at.s_mu * slope - to_mu * miss) / determinant
+    # Where the likelihood is hollow in tau there is no ridge: go uphill, mu alone to the target.
+    hollow = of_mu & (at.h_tautau > 0)
+    alone = -miss / np.where(at.s_mu == 0, np.nan, at.s_mu)
+    return np.where(hollow, alone, step_mu), np.where(hollow, _UPHILL, step_tau)
 
 
 def _on_their_side(mu: FloatArray, tau: FloatArray, best: tuple[float, float]) -> BoolArray:

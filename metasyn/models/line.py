@@ -9,19 +9,21 @@ from typing import Protocol
 import numpy as np
 
 from metasyn.effects.arrays import read_only
+from metasyn.effects.conversions.ledger import TARGETS, convert_rows
 from metasyn.effects.counts import Counts
 from metasyn.effects.effect_sizes import effect_sizes
+from metasyn.effects.effects import Effects
 from metasyn.effects.from_records import counts_from, missing_counts, two_arm_counts_from
 from metasyn.errors import DataError
 from metasyn.models.groups import StudyRow
 from metasyn.models.pool import pool
 from metasyn.models.results import Data, NotPooled, Pooled
 from metasyn.models.specs import (
+    BetaBinomial,
     BinomialNormal,
-    CommonEffect,
+    FirthLogistic,
     MantelHaenszel,
     Peto,
-    RandomEffects,
     Spec,
 )
 from metasyn.models.study_rows import effect_rows, exact_interval, proportion_rows
@@ -31,6 +33,8 @@ __all__ = ["LineModel", "line_model"]
 
 PROPORTIONS = ("PR", "PLN", "PLO", "PRZ", "PAS", "PFT")
 NO_COUNTS = Counts(read_only([]), read_only([]), ())
+
+_OF_TABLES = (MantelHaenszel, Peto, BinomialNormal, BetaBinomial, FirthLogistic)
 
 Outcome = tuple[tuple[StudyRow, ...], Pooled | NotPooled]
 
@@ -87,11 +91,15 @@ class EffectLine:
 
     def lacks(self, record: Result) -> SetAside | None:
         """Rows need what the measure takes, and their comparator arm where it compares."""
+        treated = next((row for row in self.among if _compares_with(row, record)), None)
+        if treated is not None and not self._one_arm:
+            reason = f"counted as the comparator of {treated.result_id}"
+            return SetAside(record, "comparator-arm", reason)
         try:
-            effect_sizes([record], self.measure, among=self.among)
+            self._effects([record])
         except DataError as error:
-            problem = str(error).splitlines()[-1].strip().partition(f"({record.result_id}): ")[2]
-            return SetAside(record, "missing-numbers", problem or str(error))
+            problem = str(error).splitlines()[-1].strip().removeprefix(f"{record.study.label}: ")
+            return SetAside(record, "missing-numbers", problem.rstrip("."))
         return None
 
     def pool(self, records: Sequence[Result]) -> Outcome:
@@ -116,21 +124,39 @@ class EffectLine:
         """Proportions as they were counted; contrasts as the measure estimates them."""
         if self._one_arm:
             return proportion_rows(counts_from(records), weights, self.spec.level)
-        effects = effect_sizes(records, self.measure, among=self.among)
-        return effect_rows(effects, weights, self.spec.level)
+        return effect_rows(self._effects(records), weights, self.spec.level)
 
     def _data(self, records: Sequence[Result]) -> Data:
-        if isinstance(self.spec, RandomEffects | CommonEffect):
+        if self._pools_tables:
+            return two_arm_counts_from(records, self.among)
+        return self._effects(records)
+
+    @property
+    def _pools_tables(self) -> bool:
+        return isinstance(self.spec, _OF_TABLES)
+
+    def _effects(self, records: Sequence[Result]) -> Effects:
+        """What the measure makes of counts, or of whatever form a row reports it in."""
+        if self._one_arm or self._pools_tables or self.measure not in TARGETS:
             return effect_sizes(records, self.measure, among=self.among)
-        return two_arm_counts_from(records, self.among)
+        converted: Effects = convert_rows(records, self.measure, among=self.among).effects
+        return converted
 
     def _refusal(self, records: Sequence[Result], kept: Sequence[Result]) -> NotPooled | None:
         counts = counts_from(records) if self._one_arm else None
         refusal = None if counts is None else not_poolable(counts, self.spec.level)
         if refusal is None and len({record.study_id for record in kept}) < 2:
-            data = counts or effect_sizes(records, self.measure, among=self.among)
+            data = counts or self._effects(records)
             return _refused(data, "single-study", self.spec.level)
         return refusal
+
+
+def _compares_with(treated: Result, control: Result) -> bool:
+    return (
+        treated.comparator_arm == control.arm != ""
+        and treated.study_id == control.study_id
+        and treated.outcome == control.outcome
+    )
 
 
 def line_model(spec: Spec, measure: str, records: Records) -> LineModel:
@@ -142,7 +168,7 @@ def line_model(spec: Spec, measure: str, records: Records) -> LineModel:
             return EffectLine(spec, spec.measure, records.among)
         case Peto():
             return EffectLine(spec, "PETO", records.among)
-        case BinomialNormal():
+        case BinomialNormal() | BetaBinomial() | FirthLogistic():
             return EffectLine(spec, "OR", records.among)
         case _:
             return EffectLine(spec, measure, records.among)

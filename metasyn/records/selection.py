@@ -23,8 +23,8 @@ class SetAside:
         The row.
     code
         Why, for programs: ``analyse-sensitivity``, ``analyse-no``, ``role``, ``bad-cells``,
-        ``retracted``, ``missing-numbers``, ``second-outcome``, ``shared-patients``,
-        ``overlapping-study``.
+        ``retracted``, ``missing-numbers``, ``comparator-arm``, ``second-outcome``,
+        ``shared-patients``, ``overlapping-study``.
     reason
         Why, for people.
     """

@@ -106,3 +106,17 @@ def test_two_arm_lines_join_their_comparator(registry):
 def test_an_unknown_column_is_refused(records):
     with pytest.raises(ms.SpecError, match="'drug'"):
         ms.pool_by(records, "drug")
+
+
+def test_control_rows_are_named_as_comparators_not_as_gaps(registry):
+    chosen = registry.select(outcome="severe_crs_incidence", analyse="primary")
+    line = ms.pool_by(chosen, "outcome", ms.RandomEffects(), measure="RR").lines[0]
+    assert [row.record.result_id for row in line.studies] == ["R0028", "R0098"]
+    controls = {
+        item.record.result_id: item.reason
+        for item in line.set_aside
+        if item.code == "comparator-arm"
+    }
+    assert set(controls) == {"R0029", "R0099"}
+    assert "R0028" in controls["R0029"]
+    assert [entry.rule for entry in line.result.data.derivations] == ["two-by-two"] * 2

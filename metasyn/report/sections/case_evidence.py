@@ -118,7 +118,7 @@ def _named(row: StudyRow) -> str:
     if row.record is None:
         return row.label
     arm = f" ({row.record.arm})" if row.record.arm else ""
-    return f"{row.record.study.label}{arm}"
+    return f"{row.record.study.label_with_notice}{arm}"
 
 
 def _also(row: StudyRow, line: Line, groups: Groups) -> str:

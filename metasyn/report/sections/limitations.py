@@ -122,7 +122,7 @@ def _overlap(groups: Groups) -> Paragraph | None:
             )
         )
     if pairs:
-        names = {study.study_id: study.label for study in studies}
+        names = {study.study_id: study.label_with_notice for study in studies}
         listed = [
             " with ".join(names[one] for one in sorted(pair)) for pair in sorted(map(sorted, pairs))
         ]

@@ -10,7 +10,16 @@ from metasyn.records import Codes, Result, Statement, Study
 from metasyn.records.statement_count import CLASSES
 from metasyn.records.tallies import APART, Tallies, Tally
 from metasyn.records.tally import tally
-from metasyn.report.document import Column, Paragraph, Row, Section, Sentence, Table, TableCell
+from metasyn.report.document import (
+    Block,
+    Column,
+    Paragraph,
+    Row,
+    Section,
+    Sentence,
+    Table,
+    TableCell,
+)
 from metasyn.report.formats import counted, plural
 from metasyn.report.lines import by_words
 from metasyn.report.links import web_url
@@ -39,7 +48,7 @@ def statements(material: Material) -> Section:
         tuple(Sentence(text) for text in annotator_agreement(material.statements).sentences()),
         lead="How reliable the classes are.",
     )
-    blocks = (
+    blocks: tuple[Block, ...] = (
         Paragraph(_story(chosen, len(material.statements) - len(chosen))),
         *_notices(every),
         _tally(chosen, groups),

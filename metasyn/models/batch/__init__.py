@@ -1,0 +1,1 @@
+"""The batch engine: the model of many sets of studies at once."""

@@ -1,0 +1,229 @@
+"""How the spread of every estimate is judged, and what a new study may show.
+
+The rules of :mod:`metasyn.models.random_effects.inference` and ``prediction``, on columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from metasyn.effects.arrays import FloatArray
+from metasyn.models.batch.backends import IntArray
+from metasyn.models.batch.codes import bit
+from metasyn.models.batch.mean_sets import MeanSets
+from metasyn.models.batch.profile import profile_interval
+from metasyn.models.batch.quantiles import criticals, students
+from metasyn.models.random_effects.inference import EXACT
+from metasyn.models.random_effects.prediction import AUTO, KINDS
+from metasyn.models.random_effects.quantiles import critical
+from metasyn.models.specs import RandomEffects
+
+__all__ = ["Fit", "Flags", "Line", "judge", "predict"]
+
+Flags = npt.NDArray[np.bool_]
+
+
+class Fit(NamedTuple):
+    """Sets fitted.
+
+    Parameters
+    ----------
+    sets
+        The sets.
+    tau2, estimate, wald
+        Variance between studies, mean and its Wald variance, shape (sets,).
+    q
+        y'Py at tau2, shape (sets,).
+    """
+
+    sets: MeanSets
+    tau2: FloatArray
+    estimate: FloatArray
+    wald: FloatArray
+    q: FloatArray
+
+    @property
+    def factor(self) -> FloatArray:
+        """Hartung and Knapp's factor; 0 where studies agree exactly."""
+        return np.where(self.q > EXACT, self.q / self.sets.df, 0.0)
+
+
+class Line(NamedTuple):
+    """Test and interval of every mean.
+
+    Parameters
+    ----------
+    se, statistic, df
+        Standard error, test statistic, degrees of freedom (infinite for the normal).
+    low, high
+        Confidence limits.
+    code
+        What is to be said.
+    scaled
+        Where Hartung and Knapp's factor is in the standard error; rules the kind of prediction.
+    kr
+        Kenward and Roger's variance and degrees of freedom, or None.
+    """
+
+    se: FloatArray
+    statistic: FloatArray
+    df: FloatArray
+    low: FloatArray
+    high: FloatArray
+    code: IntArray
+    scaled: Flags
+    kr: tuple[FloatArray, FloatArray] | None = None
+
+
+def wald_line(
+    estimate: FloatArray, variance: FloatArray, half: FloatArray | float, df: FloatArray
+) -> Line:
+    """A line from variances and the half-widths of intervals in standard errors."""
+    se = np.sqrt(variance)
+    statistic = np.where(se > 0.0, estimate / se, np.nan)
+    n = len(se)
+    nothing = np.zeros(n, dtype=np.int64)
+    low, high = estimate - half * se, estimate + half * se
+    return Line(se, statistic, df, low, high, nothing, np.zeros(n, dtype=bool))
+
+
+def judge(fit: Fit, spec: RandomEffects) -> Line:
+    """Test and interval of every mean as the specification says.
+
+    Parameters
+    ----------
+    fit
+        The sets, fitted.
+    spec
+        The model.
+    """
+    return _METHODS[spec.ci](fit, spec.level)
+
+
+def _z(fit: Fit, level: float) -> Line:
+    return wald_line(fit.estimate, fit.wald, critical(level, None), _normal(fit))
+
+
+def _t(fit: Fit, level: float) -> Line:
+    return wald_line(fit.estimate, fit.wald, _student(fit, level), fit.sets.df)
+
+
+def _hksj(fit: Fit, level: float) -> Line:
+    factor = fit.factor
+    line = wald_line(fit.estimate, fit.wald * factor, _student(fit, level), fit.sets.df)
+    code = np.where(factor > 0.0, 0, bit("hksj-zero-width"))
+    return line._replace(code=code, scaled=np.ones(len(factor), dtype=bool))
+
+
+def _adhoc(fit: Fit, level: float) -> Line:
+    factor = np.maximum(1.0, fit.factor)
+    line = wald_line(fit.estimate, fit.wald * factor, _student(fit, level), fit.sets.df)
+    return line._replace(scaled=factor != 1.0)
+
+
+def _guarded(fit: Fit, level: float) -> Line:
+    """The wider of Hartung and Knapp's interval and the normal one."""
+    factor, normal, student = fit.factor, critical(level, None), _student(fit, level)
+    wider = student * np.sqrt(factor) / normal >= 1.0
+    line = wald_line(
+        fit.estimate,
+        np.where(wider, fit.wald * factor, fit.wald),
+        np.where(wider, student, normal),
+        np.where(wider, fit.sets.df, np.inf),
+    )
+    return line._replace(code=np.where(wider, 0, bit("hksj-guarded")), scaled=wider)
+
+
+def _kr(fit: Fit, level: float) -> Line:
+    variance, df = kenward_roger(fit)
+    line = wald_line(fit.estimate, variance, students(level, df), df)
+    return line._replace(kr=(variance, df))
+
+
+def _profile(fit: Fit, level: float) -> Line:
+    line = wald_line(fit.estimate, fit.wald, critical(level, None), _normal(fit))
+    root, low, high = profile_interval(fit.sets, fit.tau2, fit.estimate, line.se, level)
+    return line._replace(statistic=root, low=low, high=high)
+
+
+_METHODS: dict[str, Callable[[Fit, float], Line]] = {
+    "z": _z,
+    "t": _t,
+    "hksj": _hksj,
+    "hksj-adhoc": _adhoc,
+    "hksj-guarded": _guarded,
+    "kr": _kr,
+    "profile": _profile,
+}
+
+
+def kenward_roger(fit: Fit) -> tuple[FloatArray, FloatArray]:
+    """Kenward and Roger's variance of a mean, and its degrees of freedom."""
+    sets, tau2 = fit.sets, fit.tau2
+    m, top = sets.moments(tau2), sets.top(tau2)
+    s3 = sets.sums(tau2)[6] + top**3
+    variance = 2.0 / m.tr2
+    excess = s3 - m.s2 * (m.s2 * fit.wald)
+    adjusted = fit.wald + 2.0 * variance * (fit.wald * fit.wald * excess)
+    change = adjusted * m.s2
+    return adjusted, 2.0 / (variance * change * change)
+
+
+def predict(fit: Fit, line: Line, spec: RandomEffects) -> tuple[FloatArray, FloatArray, IntArray]:
+    """Prediction limits of every set, and what is to be said.
+
+    Parameters
+    ----------
+    fit, line
+        The sets, fitted and judged.
+    spec
+        The model.
+    """
+    n = len(fit.tau2)
+    if spec.prediction == "none":
+        return np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, dtype=np.int64)
+    if spec.prediction != "auto":
+        half, code = _half_width(fit, line, spec.prediction, spec.level)
+    elif spec.ci in ("z", "t", "kr", "profile"):
+        half, code = _half_width(fit, line, "z" if spec.ci == "z" else AUTO[spec.ci], spec.level)
+    else:
+        scaled, code = _half_width(fit, line, AUTO["hksj"], spec.level)
+        plain, _ = _half_width(fit, line, AUTO["z"], spec.level)
+        half = np.where(line.scaled, scaled, plain)
+    return fit.estimate - half, fit.estimate + half, code
+
+
+def _half_width(fit: Fit, line: Line, kind: str, level: float) -> tuple[FloatArray, IntArray]:
+    """Half-widths of prediction intervals of a kind, NaN where there is none, and codes."""
+    row, k = KINDS[kind], fit.sets.k
+    variance = fit.wald
+    match row.variance:
+        case "none":
+            variance = np.zeros(len(k))
+        case "hksj":
+            variance = fit.wald * fit.factor
+        case "kr":
+            variance, freedom = line.kr or kenward_roger(fit)
+    code = np.where(k > 2, 0, bit("prediction-few-studies"))
+    if row.loss is None:
+        quantile: FloatArray | float = critical(level, None)
+    elif row.variance == "kr":
+        df = freedom - row.loss
+        code[(k > 2) & (df <= 0.0)] = bit("prediction-no-df")
+        quantile = students(level, np.where(df > 0.0, df, 1.0))
+    else:
+        quantile = criticals(level, np.maximum(1, k - 1 - row.loss))
+    half = quantile * np.sqrt(fit.tau2 + variance)
+    return np.where(code == 0, half, np.nan), code
+
+
+def _student(fit: Fit, level: float) -> FloatArray:
+    return criticals(level, fit.sets.k - 1)
+
+
+def _normal(fit: Fit) -> FloatArray:
+    return np.full(len(fit.tau2), np.inf)

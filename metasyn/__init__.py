@@ -68,6 +68,8 @@ if TYPE_CHECKING:
     from metasyn.models.beta_binomial import PooledBetaBinomial as PooledBetaBinomial
     from metasyn.models.binomial_normal.rate_sets import RateSets as RateSets
     from metasyn.models.binomial_normal.rate_sets import pool_rate_sets as pool_rate_sets
+    from metasyn.models.batch.pool_many import pool_many as pool_many
+    from metasyn.models.batch.table import PooledTable as PooledTable
     from metasyn.models.design_weights import DesignRule as DesignRule
     from metasyn.models.design_weights import DesignWeights as DesignWeights
     from metasyn.models.exact import ExactOddsRatio as ExactOddsRatio
@@ -154,6 +156,8 @@ _HOMES = {
     "metasyn.figures.write": ("write_forest",),
     "metasyn.models.beta_binomial": ("PooledBetaBinomial",),
     "metasyn.models.binomial_normal.rate_sets": ("RateSets", "pool_rate_sets"),
+    "metasyn.models.batch.pool_many": ("pool_many",),
+    "metasyn.models.batch.table": ("PooledTable",),
     "metasyn.models.design_weights": ("DesignRule", "DesignWeights"),
     "metasyn.models.exact": (
         "ExactOddsRatio",

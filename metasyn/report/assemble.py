@@ -6,6 +6,7 @@ from metasyn.report.document import Document
 from metasyn.report.material import Material
 from metasyn.report.sections.case_evidence import case_evidence
 from metasyn.report.sections.characteristics import characteristics
+from metasyn.report.sections.conversions import conversions, has_conversions
 from metasyn.report.sections.flow import flow
 from metasyn.report.sections.forest import forest
 from metasyn.report.sections.limitations import limitations
@@ -31,6 +32,7 @@ _SECTIONS = (
     characteristics,
     set_aside,
     statements,
+    conversions,
     methods,
     limitations,
     reproduce,
@@ -48,7 +50,8 @@ def assemble(material: Material) -> Document:
     body = tuple(
         section(material)
         for section in _SECTIONS
-        if section is not statements or relevant(material.statements, material.groups)
+        if (section is not statements or relevant(material.statements, material.groups))
+        and (section is not conversions or has_conversions(material.groups))
     )
     cited = Document(material.title, body).citations()
     version = material.versions.get("metasyn", "")

@@ -30,6 +30,7 @@ __all__ = [
     "Link",
     "Listing",
     "Paragraph",
+    "Plate",
     "Row",
     "Section",
     "Sentence",
@@ -94,6 +95,22 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Plate:
+    """A page of a drawing for paper.
+
+    Parameters
+    ----------
+    svg
+        The drawing.
+    png
+        The same in dots, for programs that cannot draw SVG; empty where nobody asked for it.
+    """
+
+    svg: str
+    png: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Figure:
     """A drawing.
 
@@ -111,6 +128,8 @@ class Figure:
         The same drawing in other formats.
     targets
         Where its marks lead.
+    plates
+        The drawing in pages, for paper; empty where the one drawing fits a page.
     """
 
     id: str
@@ -119,6 +138,7 @@ class Figure:
     caption: tuple[Sentence, ...]
     links: tuple[Link, ...] = ()
     targets: tuple[Target, ...] = ()
+    plates: tuple[Plate, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

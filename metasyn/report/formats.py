@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from metasyn.models.interval import Interval
@@ -11,6 +12,7 @@ __all__ = [
     "counted",
     "interval_text",
     "join_words",
+    "legible",
     "number",
     "p_value",
     "percent",
@@ -19,6 +21,7 @@ __all__ = [
     "sentence_case",
 ]
 
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -134,6 +137,17 @@ def join_words(words: Sequence[str], conjunction: str = "and") -> str:
     if len(words) < 2:
         return "".join(words)
     return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+
+
+def legible(text: str) -> str:
+    r"""Text without characters that an office file cannot hold; a mark stands in their place.
+
+    Examples
+    --------
+    >>> legible("a\x00b")
+    'a\ufffdb'
+    """
+    return _CONTROL.sub("\ufffd", text)
 
 
 def sentence_case(text: str) -> str:

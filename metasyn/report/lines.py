@@ -21,6 +21,7 @@ __all__ = [
     "cells_in_short",
     "counts_text",
     "estimate_text",
+    "few_cells",
     "field_cells",
     "is_harm",
     "is_share",
@@ -223,6 +224,11 @@ def cells_in_short(cells: tuple[str, ...]) -> str:
     if len(cells) % 2:
         return ", ".join(cells)
     return ", ".join(cell_range(cells[i : i + 2]) for i in range(0, len(cells), 2))
+
+
+def few_cells(cells: tuple[str, ...]) -> str:
+    """Cells of a sentence: in full if they are few, else how many; empty where there are none."""
+    return cell_range(cells) if len(cells) <= 2 else f"{len(cells)} cells"
 
 
 def outcome_words(records: Records, conjunction: str = "or") -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from metasyn.diagnostics.case_evidence import CaseEvidence
 from metasyn.models.groups import Groups
 from metasyn.records import Statement
+from metasyn.report.document import Plate
 
 __all__ = ["Material"]
 
@@ -24,6 +25,8 @@ class Material:
         The headline results.
     drawing, tipping
         The forest plot, and the tipping curves, as SVG; empty where there is none.
+    plates, tipping_plates
+        The same drawings in pages, for paper; empty where no paper is asked for.
     check
         The same rows by inverse variance; None where it does not apply.
     sensitivity
@@ -45,6 +48,8 @@ class Material:
     groups: Groups
     drawing: str = ""
     tipping: str = ""
+    plates: tuple[Plate, ...] = ()
+    tipping_plates: tuple[Plate, ...] = ()
     check: Groups | None = None
     sensitivity: Mapping[str, Groups] = field(default_factory=dict)
     evidence: Mapping[str, CaseEvidence] = field(default_factory=dict)

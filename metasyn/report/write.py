@@ -5,28 +5,31 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import python_version
+from typing import Literal, TypeAlias
 
 from metasyn._version import __version__
 from metasyn.diagnostics.case_evidence import CaseEvidence
-from metasyn.diagnostics.case_evidence.tipping import Tipping
-from metasyn.errors import DataError, OutputError
+from metasyn.errors import DataError, OutputError, SpecError
 from metasyn.models.groups import Groups
-from metasyn.models.results import Pooled
 from metasyn.records import Statement
 from metasyn.report.alternatives import alternatives, inverse_variance
 from metasyn.report.assemble import assemble
 from metasyn.report.data import to_json
+from metasyn.report.document import Document
+from metasyn.report.drawings import FOREST, draw, plates
 from metasyn.report.evidence import evidence_by_line
 from metasyn.report.html import to_html
 from metasyn.report.material import Material
 from metasyn.report.xlsx import to_xlsx
 
 __all__ = ["ReportFiles", "write_report"]
+
+Printed: TypeAlias = Literal["docx", "pdf"]
 
 _NAMED = ("numpy", "scipy", "statsmodels", "pandas")
 
@@ -45,6 +48,8 @@ class ReportFiles:
         The report's tables with formats and sources.
     json
         Every number at full precision with its cells.
+    report_docx, report_pdf
+        The report for Word and for paper, where they were asked for.
     """
 
     html: Path
@@ -53,6 +58,8 @@ class ReportFiles:
     png: Path
     xlsx: Path
     json: Path
+    report_docx: Path | None = None
+    report_pdf: Path | None = None
 
 
 def write_report(  # noqa: PLR0913 - two results, a place and words; the rest can be left out
@@ -65,6 +72,7 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
     evidence: Mapping[str, CaseEvidence] | None = None,
     statements: tuple[Statement, ...] | None = None,
     command: str | None = None,
+    documents: Sequence[Printed] = (),
 ) -> ReportFiles:
     """Write the report of a grouped analysis.
 
@@ -88,14 +96,21 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
         What reports say of each other.
     command
         The command that makes the report, for its last section.
+    documents
+        ``docx``, ``pdf``: also write ``report.docx`` (needs python-docx), ``report.pdf`` (typst).
 
     Raises
     ------
     OutputError
         If the folder cannot be made or written to.
+    SpecError
+        If a kind of document is not known.
     DataError
         If no row answers the question, or rows are lost or counted twice.
     """
+    unknown = [kind for kind in documents if kind not in _PRINTERS]
+    if unknown:
+        raise SpecError(f"documents holds {unknown[0]!r}; it may hold 'docx' and 'pdf'.")
     if not groups.lines:
         asked = ", ".join(
             f"{name} {' or '.join(codes)}" for name, codes in groups.records.query.items() if codes
@@ -125,14 +140,24 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
     except OSError as error:
         raise OutputError(f"Cannot write into {target}: {error.strerror}.") from None
     try:
-        files = _write(material, draft)
+        files = _write(material, draft, documents)
         for path in files:
             path.replace(target / path.name)
     except OSError as error:
         raise OutputError(f"Cannot write into {target}: {error.strerror}.") from None
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-    return ReportFiles(*(target / path.name for path in files))
+    places = {path.name: target / path.name for path in files}
+    return ReportFiles(
+        html=places["index.html"],
+        svg=places["forest.svg"],
+        pdf=places["forest.pdf"],
+        png=places["forest.png"],
+        xlsx=places["results.xlsx"],
+        json=places["results.json"],
+        report_docx=places.get("report.docx"),
+        report_pdf=places.get("report.pdf"),
+    )
 
 
 def told_paths(workbook: str, directory: str) -> tuple[str, str]:
@@ -153,39 +178,35 @@ def told_paths(workbook: str, directory: str) -> tuple[str, str]:
     return book, folder
 
 
-def _write(material: Material, folder: Path) -> tuple[Path, ...]:
-    from metasyn.figures.svg import svg_of
-    from metasyn.figures.tipping import tipping_layout
-    from metasyn.figures.write import write_forest
-
-    drawings = tuple(folder / f"forest.{kind}" for kind in ("svg", "pdf", "png"))
-    curves = _tipping(material)
-    strips = {code: tipping for code, (_, tipping) in curves.items()}
-    for path in drawings:
-        write_forest(material.groups, path, tipping=strips)
-    by_label = dict(curves.values())
-    material = replace(
-        material,
-        drawing=drawings[0].read_text(encoding="utf-8"),
-        tipping=svg_of(tipping_layout(by_label)) if by_label else "",
-    )
+def _write(material: Material, folder: Path, documents: Sequence[Printed]) -> tuple[Path, ...]:
+    material = draw(material, folder)
+    if documents:
+        material = plates(material)
     document = assemble(material)
     page, book, data = (folder / name for name in ("index.html", "results.xlsx", "results.json"))
     page.write_text(to_html(document), encoding="utf-8", newline="\n")
     book.write_bytes(to_xlsx(document))
     data.write_text(to_json(material), encoding="utf-8", newline="\n")
-    return (page, *drawings, book, data)
+    printed = []
+    for kind in documents:
+        printed.append(folder / f"report.{kind}")
+        printed[-1].write_bytes(_PRINTERS[kind]()(document))
+    return (page, *(folder / name for name in FOREST), book, data, *printed)
 
 
-def _tipping(material: Material) -> dict[str, tuple[str, Tipping]]:
-    """Code to label and tipping curves of the pooled lines that have single cases."""
-    return {
-        line.code: (line.label, found.tipping)
-        for line in material.groups.lines
-        if isinstance(line.result, Pooled)
-        and (found := material.evidence.get(line.code)) is not None
-        and found.tipping is not None
-    }
+def _to_docx() -> Callable[[Document], bytes]:
+    from metasyn.report.word import to_docx
+
+    return to_docx
+
+
+def _to_pdf() -> Callable[[Document], bytes]:
+    from metasyn.report.paper import to_pdf
+
+    return to_pdf
+
+
+_PRINTERS = {"docx": _to_docx, "pdf": _to_pdf}
 
 
 def _versions() -> dict[str, str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import io
-import re
-import zipfile
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from metasyn.report.archive import steady
 from metasyn.report.document import Column, Document, Row, Table, TableCell
+from metasyn.report.formats import legible
 from metasyn.report.lines import cells_in_short
 
 if TYPE_CHECKING:
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 __all__ = ["to_xlsx"]
 
 _FORMATS = {"count": "#,##0", "percent": "0.0%", "number": "0.000"}
-_MOMENT = "2000-01-01T00:00:00Z"
-_ZIP_MOMENT = (2000, 1, 1, 0, 0, 0)
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _LOOKS_LIKE_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDEST = 48
 
@@ -37,7 +34,10 @@ def to_xlsx(document: Document) -> bytes:
     _contents(front, document)
     for table in document.tables():
         _sheet(workbook, table)
-    return _steady(workbook)
+    content = io.BytesIO()
+    workbook.properties.creator = "metasyn"
+    workbook.save(content)
+    return steady(content.getvalue())
 
 
 def _contents(sheet: Worksheet, document: Document) -> None:
@@ -182,31 +182,7 @@ def _write(cell: Cell | Any, value: object) -> None:
     if not isinstance(value, str):
         cell.value = value
         return
-    cell.value = _CONTROL.sub("\ufffd", value)[:32767]
+    cell.value = legible(value)[:32767]
     cell.data_type = "s"
     if value.startswith(_LOOKS_LIKE_FORMULA):
         cell.quotePrefix = True
-
-
-def _steady(workbook: Workbook) -> bytes:
-    """Bytes of the workbook without the moment of its making."""
-    first, last = io.BytesIO(), io.BytesIO()
-    workbook.properties.creator = "metasyn"
-    workbook.save(first)
-    with (
-        zipfile.ZipFile(first) as source,
-        zipfile.ZipFile(last, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as target,
-    ):
-        for name in source.namelist():
-            content = source.read(name)
-            if name == "docProps/core.xml":
-                content = re.sub(
-                    rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*",
-                    rb"\g<1>" + _MOMENT.encode(),
-                    content,
-                )
-            entry = zipfile.ZipInfo(name, _ZIP_MOMENT)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            target.writestr(entry, content)
-    return last.getvalue()

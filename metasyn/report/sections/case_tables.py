@@ -193,6 +193,7 @@ def _tipping_figure(weighed: Found, material: Material) -> Figure | None:
                 "from nothing to that of a full study."
             ),
         ),
+        plates=material.tipping_plates,
     )
 
 

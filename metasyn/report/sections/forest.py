@@ -35,6 +35,7 @@ def forest(material: Material) -> Section:
             Link("PNG", "forest.png"),
         ),
         targets=(*_rows(groups), *_lines(groups)),
+        plates=material.plates,
     )
     return Section("forest", "Forest plot", (figure,))
 

@@ -1,0 +1,91 @@
+"""The drawings of a report: files beside it, SVG inside it, pages for paper."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from metasyn.diagnostics.case_evidence.tipping import Tipping
+from metasyn.models.results import Pooled
+from metasyn.report.document import Plate
+from metasyn.report.material import Material
+
+if TYPE_CHECKING:
+    from metasyn.figures.marks import Layout
+
+__all__ = ["FOREST", "draw", "plates"]
+
+FOREST = ("forest.svg", "forest.pdf", "forest.png")
+_DPI = 200
+
+
+def draw(material: Material, folder: Path) -> Material:
+    """Write the forest plot in three formats, and put the drawings into the material.
+
+    Raises
+    ------
+    OutputError
+        If a file cannot be written.
+    """
+    from metasyn.figures.svg import svg_of
+    from metasyn.figures.tipping import tipping_layout
+    from metasyn.figures.write import write_forest
+
+    for name in FOREST:
+        write_forest(material.groups, folder / name, tipping=_strips(material))
+    curves = _curves(material)
+    return replace(
+        material,
+        drawing=(folder / FOREST[0]).read_text(encoding="utf-8"),
+        tipping=svg_of(tipping_layout(curves)) if curves else "",
+    )
+
+
+def plates(material: Material) -> Material:
+    """The same drawings in pages, each as SVG and PNG."""
+    from metasyn.figures.forest_layout import forest_layout
+    from metasyn.figures.tipping import tipping_layout
+    from metasyn.figures.write import PAGE_HEIGHT
+
+    forest = forest_layout(
+        material.groups, "plain", tipping=_strips(material), page_height=0.87 * PAGE_HEIGHT
+    )
+    curves = _curves(material)
+    return replace(
+        material,
+        plates=_pages(forest),
+        tipping_plates=_pages(tipping_layout(curves)) if curves else (),
+    )
+
+
+def _pages(layout: Layout) -> tuple[Plate, ...]:
+    from metasyn.figures.draw import draw_page, settings
+    from metasyn.figures.svg import svg_of
+
+    made = []
+    for number, page in enumerate(layout.pages):
+        dots = io.BytesIO()
+        with settings():
+            draw_page(page).savefig(dots, format="png", dpi=_DPI, metadata={"Software": None})
+        made.append(Plate(svg_of(layout, number), dots.getvalue()))
+    return tuple(made)
+
+
+def _curves(material: Material) -> dict[str, Tipping]:
+    """Label to tipping curves of the pooled lines that have single cases."""
+    strips = _strips(material)
+    lines = material.groups.lines
+    return {line.label: strips[line.code] for line in lines if line.code in strips}
+
+
+def _strips(material: Material) -> dict[str, Tipping]:
+    """Code to tipping curves of the pooled lines that have single cases."""
+    return {
+        line.code: found.tipping
+        for line in material.groups.lines
+        if isinstance(line.result, Pooled)
+        and (found := material.evidence.get(line.code)) is not None
+        and found.tipping is not None
+    }

@@ -1,0 +1,230 @@
+"""The document for Word: real headings, tables, captions and drawings of the same words."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from metasyn.errors import OutputError
+from metasyn.report.archive import steady
+from metasyn.report.document import (
+    Block,
+    Bullets,
+    Document,
+    Entries,
+    Figure,
+    Listing,
+    Paragraph,
+    Section,
+    Sentence,
+    Table,
+)
+from metasyn.report.formats import legible
+from metasyn.report.lines import few_cells
+from metasyn.report.word_parts import (
+    add_link,
+    add_picture,
+    repeat_heading,
+    rule_table,
+    set_widths,
+    shade,
+)
+
+if TYPE_CHECKING:
+    from docx.document import Document as WordDocument
+    from docx.text.paragraph import Paragraph as WordParagraph
+
+__all__ = ["to_docx"]
+
+WIDE = 7
+"""Tables of more columns than this stand on a page turned sideways."""
+_RIGHT = {"count", "percent", "number"}
+_SHARES = {"prose": 3.2, "text": 1.6, "code": 1.4, "percent": 1.5, "number": 1.1, "count": 1.0}
+"""Widths of columns by their kind, relative to each other."""
+
+
+def to_docx(document: Document) -> bytes:
+    """Write the document for Word; equal documents give equal bytes.
+
+    Raises
+    ------
+    OutputError
+        If python-docx is not installed.
+    """
+    try:
+        import docx
+    except ImportError:
+        raise OutputError(
+            "report.docx needs python-docx. Install it with: "
+            "pip install 'metasyn-evidence[documents]'."
+        ) from None
+    writer = _Writer(docx.Document(), document)
+    writer.write()
+    content = io.BytesIO()
+    writer.word.save(content)
+    return steady(content.getvalue())
+
+
+class _Writer:
+    """One document on its way into Word."""
+
+    def __init__(self, word: WordDocument, document: Document) -> None:
+        self.word, self.document = word, document
+        self.numbers = {key: i for i, key in enumerate(document.citations(), start=1)}
+        self.sideways = False
+
+    def write(self) -> None:
+        """Title, then every section."""
+        self._looks()
+        self.word.add_heading(legible(self.document.title), level=0)
+        self._words(self.word.add_paragraph(), self.document.byline)
+        for section in self.document.sections:
+            self._turn(_is_wide(section))
+            self.word.add_heading(legible(section.title), level=1)
+            for block in section.blocks:
+                self._block(block)
+
+    def _looks(self) -> None:
+        from docx.shared import Cm, Pt, RGBColor
+
+        properties = self.word.core_properties
+        properties.title, properties.author = legible(self.document.title), "metasyn"
+        properties.created = properties.modified = datetime(2000, 1, 1, tzinfo=UTC)
+        for name, size in (("Normal", 10.5), ("Title", 20), ("Heading 1", 14), ("Caption", 9)):
+            font = self.word.styles[name].font
+            font.size = Pt(size)
+            font.color.rgb = RGBColor(0x1C, 0x1F, 0x23)
+        page = self.word.sections[0]
+        page.page_width, page.page_height = Cm(21), Cm(29.7)
+        page.left_margin = page.right_margin = Cm(2)
+        page.top_margin = page.bottom_margin = Cm(2)
+
+    def _turn(self, sideways: bool) -> None:
+        """Start a page of the other direction, where it is needed."""
+        from docx.enum.section import WD_ORIENT, WD_SECTION
+
+        if sideways == self.sideways:
+            return
+        page = self.word.add_section(WD_SECTION.NEW_PAGE)
+        page.orientation = WD_ORIENT.LANDSCAPE if sideways else WD_ORIENT.PORTRAIT
+        page.page_width, page.page_height = page.page_height, page.page_width
+        self.sideways = sideways
+
+    def _block(self, block: Block) -> None:
+        match block:
+            case Paragraph() if block.sentences:
+                paragraph = self.word.add_paragraph()
+                if block.tone == "caution":
+                    shade(paragraph, "FFF6DD")
+                self._run(paragraph, block)
+            case Bullets():
+                for item in block.items:
+                    self._run(self.word.add_paragraph(style="List Bullet"), item)
+            case Table():
+                self._table(block)
+            case Figure():
+                self._figure(block)
+            case Listing():
+                self._caption(block.caption)
+                self._code(block.text)
+            case Entries():
+                for entry in block.entries:
+                    paragraph = self.word.add_paragraph(style="List Number")
+                    self._words(paragraph, f"{entry.text} ")
+                    if entry.href:
+                        doi = entry.href.replace("https://doi.org/", "doi:")
+                        add_link(paragraph, entry.href, doi)
+
+    def _run(self, paragraph: WordParagraph, part: Paragraph) -> None:
+        if part.lead:
+            paragraph.add_run(legible(f"{part.lead} ")).bold = True
+        self._sentences(paragraph, part.sentences)
+
+    def _sentences(self, paragraph: WordParagraph, sentences: Iterable[Sentence]) -> None:
+        from docx.shared import Pt, RGBColor
+
+        for position, one in enumerate(sentences):
+            self._words(paragraph, f"{' ' if position else ''}{one.text}")
+            if one.cites:
+                numbers = ",".join(str(self.numbers[key]) for key in one.cites)
+                paragraph.add_run(numbers).font.superscript = True
+            if one.sources:
+                run = paragraph.add_run(f" {few_cells(one.sources)}")
+                run.font.size, run.font.color.rgb = Pt(7.5), RGBColor(0x5B, 0x65, 0x70)
+
+    def _words(self, paragraph: WordParagraph, text: str) -> None:
+        paragraph.add_run(legible(text))
+
+    def _caption(self, text: str) -> None:
+        paragraph = self.word.add_paragraph(legible(text), style="Caption")
+        paragraph.paragraph_format.keep_with_next = True
+
+    def _code(self, text: str) -> None:
+        from docx.shared import Pt
+
+        run = self.word.add_paragraph().add_run(legible(text))
+        run.font.name, run.font.size = "Consolas", Pt(8)
+
+    def _table(self, table: Table) -> None:
+        from docx.shared import Pt
+
+        self._caption(table.caption)
+        word = self.word.add_table(rows=1, cols=len(table.columns))
+        rule_table(word)
+        size = Pt(7 if len(table.columns) > WIDE else 8.5)
+        headings = [(column.heading, "", "") for column in table.columns]
+        self._cells(word.rows[0], table, headings, size=size, bold=True)
+        repeat_heading(word.rows[0])
+        for row in table.rows:
+            texts = [(cell.text, cell.detail, cell.href) for cell in row.cells]
+            self._cells(word.add_row(), table, texts, size=size, bold=row.kind != "body")
+        first, *others = (_SHARES[column.kind] for column in table.columns)
+        set_widths(word, [1.2 * first, *others], self._width())
+        notes = self.word.add_paragraph()
+        self._sentences(notes, table.notes)
+        for run in notes.runs:
+            run.font.size = Pt(8)
+
+    def _width(self) -> int:
+        """Width of the text on the current page."""
+        page = self.word.sections[-1]
+        paper, left, right = page.page_width, page.left_margin, page.right_margin
+        return (paper or 0) - (left or 0) - (right or 0)
+
+    def _cells(
+        self, row: Any, table: Table, texts: list[tuple[str, str, str]], *, size: Any, bold: bool
+    ) -> None:
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+
+        for place, (column, cell, (text, detail, href)) in enumerate(
+            zip(table.columns, row.cells, texts, strict=True)
+        ):
+            paragraph = cell.paragraphs[0]
+            paragraph.paragraph_format.space_after = 0
+            if column.kind in _RIGHT:
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            if href:
+                add_link(paragraph, href, text, size)
+            else:
+                run = paragraph.add_run(legible(text))
+                run.bold = bold or place == 0
+            if detail:
+                if text:
+                    paragraph.add_run().add_break()
+                paragraph.add_run(legible(detail)).italic = True
+            for run in paragraph.runs:
+                run.font.size = size
+
+    def _figure(self, figure: Figure) -> None:
+        for plate in figure.plates:
+            add_picture(self.word.add_paragraph(), plate, figure.alt)
+        caption = self.word.add_paragraph(style="Caption")
+        self._sentences(caption, figure.caption)
+        for run in caption.runs:
+            run.bold = False
+
+
+def _is_wide(section: Section) -> bool:
+    return any(isinstance(block, Table) and len(block.columns) > WIDE for block in section.blocks)

@@ -15,6 +15,7 @@ from metasyn.cli.diff import diff
 from metasyn.cli.export import export
 from metasyn.cli.measures import measures
 from metasyn.cli.new import new
+from metasyn.cli.reconcile import reconcile
 from metasyn.cli.report import report
 from metasyn.cli.rules import rules
 from metasyn.errors import MetasynError, OutputError, SpecError, WorkbookError
@@ -28,7 +29,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (check, report, new, assign_ids, diff, export, rules, measures):
+for verb in (check, report, new, assign_ids, diff, reconcile, export, rules, measures):
     app.command()(verb)
 
 

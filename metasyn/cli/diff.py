@@ -21,7 +21,13 @@ __all__ = ["diff"]
 
 _KINDS: tuple[Kind, ...] = ("added", "changed", "removed")
 _STYLES = {"added": "green", "changed": "yellow", "removed": "red"}
-_NAMES = {"studies": "study", "results": "result", "statements": "statement", "lists": "code"}
+_NAMES = {
+    "studies": "study",
+    "results": "result",
+    "statements": "statement",
+    "extractions": "extraction",
+    "lists": "code",
+}
 _PLURALS = {"study": "studies"}
 
 

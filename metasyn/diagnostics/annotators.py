@@ -16,7 +16,7 @@ from metasyn.records.study import Statement
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["AnnotatorAgreement", "annotator_agreement"]
+__all__ = ["AnnotatorAgreement", "annotator_agreement", "cohen_kappa"]
 
 LABELS = CLASSES[:3]
 """Classes that an annotator can give."""
@@ -144,7 +144,7 @@ def annotator_agreement(statements: Iterable[Statement]) -> AnnotatorAgreement:
     differing = [one for one in twice if one.class_1 != one.class_2]
     adjudicated = sum(bool(one.adjudicator and one.stance) for one in differing)
     judged = [one for one in every if one.stance in ("supporting", "contrasting")]
-    kappa, ci, notes = _kappa(table)
+    kappa, ci, notes = cohen_kappa(table)
     return AnnotatorAgreement(
         statements=len(every),
         labelled_twice=len(twice),
@@ -162,14 +162,15 @@ def annotator_agreement(statements: Iterable[Statement]) -> AnnotatorAgreement:
     )
 
 
-def _kappa(
+def cohen_kappa(
     table: np.ndarray[tuple[int, int], np.dtype[np.int_]],
 ) -> tuple[float | None, Interval | None, tuple[Note, ...]]:
+    """Kappa and its interval from counts of two annotators' classes; None with a note."""
     total = int(table.sum())
     if not total:
         note = Note("no-double-labels", "No statement was classed by two people: no kappa.")
         return None, None, (note,)
-    if any(table[i, i] == total for i in range(len(LABELS))):
+    if any(table[i, i] == total for i in range(len(table))):
         note = Note("one-class", "Both annotators used one class alone: kappa does not exist.")
         return None, None, (note,)
     from statsmodels.stats.inter_rater import cohens_kappa

@@ -75,6 +75,7 @@ def diff_registries(old: Registry, new: Registry) -> RegistryChanges:
     rows: list[RowChange] = []
     for name in ("studies", "results", "statements"):
         rows.extend(_changes(name, _versions(old, name), _versions(new, name)))
+    rows.extend(_changes("extractions", _extractions(old), _extractions(new)))
     rows.extend(_changes("lists", _codes(old), _codes(new)))
     return RegistryChanges(old.source, new.source, tuple(rows))
 
@@ -145,6 +146,17 @@ def _label(record: Record) -> str:
     if isinstance(record, Result):
         return f"{record.study.label}, {record.arm}, {record.outcome}"
     return record.citing_label
+
+
+def _extractions(registry: Registry) -> Versions:
+    found: Versions = {}
+    for row in registry.extractions:
+        key = f"{row.result_id}/{row.field}/{row.extractor}"
+        texts = {"value": row.value, "note": row.note}
+        cells = {name: row.provenance.cell(name) for name in texts}
+        version = _Version(f"{row.field} by {row.extractor}", texts, cells, row.provenance.row)
+        found.setdefault(key, []).append(version)
+    return found
 
 
 def _codes(registry: Registry) -> Versions:

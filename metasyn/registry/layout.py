@@ -11,7 +11,7 @@ from metasyn.registry.grid import CellValue, Grid, Odd, number_text
 from metasyn.registry.issues import Issue
 from metasyn.registry.near_miss import nearest
 from metasyn.registry.schema import Column, Sheet
-from metasyn.registry.sheets import DATA_SHEETS, HELP_SHEETS
+from metasyn.registry.sheets import DATA_SHEETS, HELP_SHEETS, OPTIONAL_SHEETS
 from metasyn.registry.tidy import tidy_token
 
 __all__ = ["Columns", "find_columns", "find_sheets", "shown"]
@@ -55,7 +55,7 @@ def find_sheets(grids: Sequence[Grid]) -> tuple[dict[str, Grid], list[Issue]]:
     """The tab of every sheet that is there, by the sheet's name."""
     found: dict[str, Grid] = {}
     spare: list[Grid] = []
-    names = {sheet.name for sheet in DATA_SHEETS}
+    names = {*(sheet.name for sheet in DATA_SHEETS), *OPTIONAL_SHEETS}
     for grid in grids:
         name = tidy_token(grid.name)[0].casefold()
         if name in names and name not in found:

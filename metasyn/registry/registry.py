@@ -10,7 +10,9 @@ from types import MappingProxyType
 
 from metasyn.errors import SpecError
 from metasyn.records import Code, Codes, Records, Result, SetAside, Source, Statement, Study
+from metasyn.records.extraction import Extraction
 from metasyn.registry.build import build_codes, build_results, build_statements, build_studies
+from metasyn.registry.extraction_sheet import EXTRACTIONS, read_extractions
 from metasyn.registry.grid import Grid
 from metasyn.registry.issues import Issues
 from metasyn.registry.kept_out import WrongRows, not_asked_for, retracted
@@ -21,7 +23,7 @@ from metasyn.registry.notices import Notice, noticed, read_notices
 from metasyn.registry.reader import read_table
 from metasyn.registry.rule import Tables
 from metasyn.registry.rules import check_tables
-from metasyn.registry.sheets import BY_NAME
+from metasyn.registry.sheets import BY_NAME, OPTIONAL_SHEETS
 from metasyn.registry.source_files import read_grids
 from metasyn.registry.table import Table
 
@@ -46,6 +48,8 @@ class Registry:
         The file and its digest.
     extra_columns
         Sheet to the columns that the user added.
+    extractions
+        What people extracted, where the workbook has the sheet ``extractions``.
     """
 
     issues: Issues
@@ -55,6 +59,7 @@ class Registry:
     codes: Codes
     source: Source
     extra_columns: Mapping[str, tuple[str, ...]]
+    extractions: tuple[Extraction, ...] = ()
 
     def __repr__(self) -> str:
         return (
@@ -241,17 +246,21 @@ def registry_from_grids(
     studies = build_studies(tables["studies"])
     results = build_results(tables["results"], studies)
     statements = build_statements(tables["statements"])
-    checked = Tables(
-        studies, results, statements, codes, tables["lists"].rows, "lists" in grids, today
-    )
+    extractions: tuple[Extraction, ...] = ()
+    if EXTRACTIONS.name in grids:
+        extractions, problems = read_extractions(grids[EXTRACTIONS.name], codes)
+        found.extend(problems)
+    rows, has_lists = tables["lists"].rows, "lists" in grids
+    checked = Tables(studies, results, statements, codes, rows, has_lists, today, extractions)
     found.extend(check_tables(checked, found))
     extras = {name: table.extra_columns for name, table in tables.items() if table.extra_columns}
     return Registry(
-        Issues(found, [grids[name].name for name in BY_NAME if name in grids]),
+        Issues(found, [grids[name].name for name in (*BY_NAME, *OPTIONAL_SHEETS) if name in grids]),
         studies,
         results,
         statements,
         codes,
         source,
         MappingProxyType(extras),
+        extractions,
     )

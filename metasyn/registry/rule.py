@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from metasyn.records import Cell, Codes, Result, Statement, Study
+from metasyn.records.extraction import Extraction
 from metasyn.registry.issues import Issue, Severity
 from metasyn.registry.table import Row
 
@@ -29,6 +30,8 @@ class Tables:
         Whether the workbook has the sheet ``lists``.
     today
         The day on which the workbook is checked; None where no clock is to be asked.
+    extractions
+        The rows of the sheet ``extractions``.
     """
 
     studies: tuple[Study, ...]
@@ -38,6 +41,7 @@ class Tables:
     list_rows: tuple[Row, ...] = ()
     has_lists: bool = True
     today: date | None = None
+    extractions: tuple[Extraction, ...] = ()
 
     def without_errors(self, issues: Iterable[Issue]) -> Tables:
         """The rows in which no cell is wrong."""

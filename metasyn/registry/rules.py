@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from metasyn.registry.arm_rules import ARM_RULES
 from metasyn.registry.bibliography_rules import BIBLIOGRAPHY_RULES
 from metasyn.registry.cell_rules import CELL_RULES
+from metasyn.registry.extractions import EXTRACTION_RULES
 from metasyn.registry.id_rules import ID_RULES
 from metasyn.registry.issues import Issue
 from metasyn.registry.judgement_rules import JUDGEMENT_RULES
@@ -27,6 +28,7 @@ RULES: tuple[Rule, ...] = (
     *JUDGEMENT_RULES,
     *STATEMENT_RULES,
     *NOTICE_RULES,
+    *EXTRACTION_RULES,
 )
 """In the order in which they are checked and listed."""
 

@@ -8,7 +8,15 @@ from metasyn.registry.schema import Sheet
 from metasyn.registry.statement_sheet import StatementSheetRow
 from metasyn.registry.study_sheet import StudySheetRow
 
-__all__ = ["BY_NAME", "DATA_SHEETS", "HELP_SHEETS", "LATER_LISTS", "LISTS", "LIST_NAMES"]
+__all__ = [
+    "BY_NAME",
+    "DATA_SHEETS",
+    "HELP_SHEETS",
+    "LATER_LISTS",
+    "LISTS",
+    "LIST_NAMES",
+    "OPTIONAL_SHEETS",
+]
 
 LISTS = Sheet(
     "lists",
@@ -47,6 +55,9 @@ BY_NAME = {sheet.name: sheet for sheet in DATA_SHEETS}
 
 HELP_SHEETS = ("guide", "dictionary")
 """Sheets that are written for people and never read."""
+
+OPTIONAL_SHEETS = ("extractions",)
+"""Sheets that are read where a workbook has them."""
 
 LIST_NAMES = tuple(
     dict.fromkeys(column.codes for sheet in DATA_SHEETS for column in sheet.columns if column.codes)

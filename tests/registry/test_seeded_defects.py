@@ -54,6 +54,14 @@ def add_row(sheet: str, source: int, **changes: object) -> Spoil:
     return spoil
 
 
+def extracted(*rows: tuple[object, ...]) -> Spoil:
+    def spoil(book):
+        header = ["result_id", "field", "extractor", "value", "note"]
+        book.sheets["extractions"] = [header, *map(list, rows)]
+
+    return spoil
+
+
 def add_beside(sheet: str, row: int, value: object) -> Spoil:
     def spoil(book):
         book.sheets[sheet][row - 1].append(value)
@@ -194,6 +202,11 @@ DEFECTS: dict[str, tuple[Spoil, str]] = {
             put("statements", 2, "class_2", "mentioning"),
         ),
         "statements!P2",
+    ),
+    "extraction-unusable": (extracted(("R0002", "event", "AB", 30)), "extractions!B2"),
+    "extractions-differ": (
+        extracted(("R0002", "events", "AB", 30), ("R0002", "events", "CD", 31)),
+        "results!M3",
     ),
     "quotation-long": (put("statements", 2, "quotation", " ".join(["word"] * 61)), "statements!L2"),
 }

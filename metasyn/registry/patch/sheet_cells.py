@@ -24,6 +24,8 @@ class CellEdit:
         1-based.
     text
         New text; None keeps what stands there.
+    is_number
+        Whether the text is a number and is stored as one.
     style
         Turns the number of the cell's style into that of its new one; None keeps it.
     """
@@ -32,6 +34,7 @@ class CellEdit:
     column: int
     text: str | None = None
     style: Callable[[int], int] | None = None
+    is_number: bool = False
 
 
 def edit_cells(content: bytes, edits: Iterable[CellEdit], part: str) -> bytes:
@@ -111,6 +114,10 @@ class _Sheet:
             return Splice(place, place, self._new_cell(edit, self._column_style(edit.column)))
         style = int(cell.attributes.get("s", "0"))
         if edit.text is not None:
+            # The list of formulas in another part would name a cell that has none.
+            if f"<{self._prefix}f".encode() in self._content[cell.start : cell.end]:
+                address = f"{column_letters(edit.column)}{edit.row}"
+                raise WorkbookError(f"Cell {address} holds a formula. Type its value first.")
             return Splice(cell.start, cell.end, self._new_cell(edit, style))
         new = edit.style(style) if edit.style else style
         tag = with_attribute(self._content[cell.start : cell.open_end], "s", str(new))
@@ -126,6 +133,8 @@ class _Sheet:
         opening = f'<{p}c r="{address}" s="{number}"'
         if edit.text is None:
             return f"{opening}/>".encode()
+        if edit.is_number:
+            return f"{opening}><{p}v>{escape(edit.text)}</{p}v></{p}c>".encode()
         text = f'<{p}is><{p}t xml:space="preserve">{escape(edit.text)}</{p}t></{p}is>'
         return f'{opening} t="inlineStr">{text}</{p}c>'.encode()
 

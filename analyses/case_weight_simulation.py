@@ -2,7 +2,8 @@
 
 Seven scenarios and fresh random data sets, every one drawn by its own counter-based generator, so
 that the numbers do not depend on how many processes draw them. Writes
-reports/case_weight_simulation/ (scenarios.csv, held_out.csv, results.json, summary.md).
+reports/case_weight_simulation/: scenarios.csv, held_out.csv, results.json, summary.md and
+performance.svg.
 
 The full size (--reps 2000 --held-out 3000) takes about twenty minutes of one core.
 """
@@ -316,6 +317,8 @@ ratio. The truth is the rate in the median study.
 
 {truths}
 
+![Bias and coverage by method and scenario](performance.svg)
+
 ## Bias of the rate (root mean squared error)
 
 {table(scenarios, "scenario", lambda row: f"{row['bias']:+.3f} ({row['rmse']:.3f})")}
@@ -340,6 +343,30 @@ def _four(row: pd.Series) -> str:
     return f"{row['bias']:+.3f} / {row['rmse']:.3f} / {row['coverage']:.3f} / {row['width']:.2f}"
 
 
+def figure(scenarios: pd.DataFrame, path: Path) -> None:
+    """Bias and coverage of every method, scenario by scenario."""
+    import matplotlib as mpl
+    import seaborn as sns
+
+    long = scenarios.melt(
+        ["scenario", "method"], ["bias", "coverage"], var_name="measure", value_name="value"
+    )
+    with mpl.rc_context({"svg.hashsalt": "metasyn", "svg.fonttype": "none"}):
+        sns.set_theme(context="paper", style="whitegrid", palette="colorblind")
+        grid = sns.catplot(
+            long, x="value", y="method", hue="scenario", col="measure", kind="strip",
+            jitter=False, sharex=False, height=5, aspect=0.9, legend_out=True,
+        )  # fmt: skip
+        for axis, (name, target) in zip(
+            grid.axes.flat,
+            (("Bias of the rate", 0.0), ("Coverage of 95% intervals", 0.95)),
+            strict=True,
+        ):
+            axis.axvline(target, color="0.35", linewidth=1, zorder=0)
+            axis.set(title="", xlabel=name, ylabel="")
+        grid.figure.savefig(path, metadata={"Date": None}, bbox_inches="tight")
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Simulate and write the report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -362,6 +389,7 @@ def main(arguments: list[str] | None = None) -> None:
     }
     (asked.out / "results.json").write_text(json.dumps(result, indent=1) + "\n")
     (asked.out / "summary.md").write_text(summary(scenarios, held_out, asked.seed))
+    figure(scenarios, asked.out / "performance.svg")
     print(f"Report: {asked.out / 'summary.md'}")
 
 

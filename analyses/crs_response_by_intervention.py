@@ -1,4 +1,4 @@
-"""Does severe cytokine release syndrome respond to treatment, by intervention?
+"""How often severe cytokine release syndrome responds to treatment, by intervention.
 
 Reads studies/severe_crs.xlsx and writes reports/crs_response_by_intervention/.
 """

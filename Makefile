@@ -42,7 +42,7 @@ $(VENV)/installed-for-tests: $(VENV)/installed requirements-test.lock
 
 lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --group build pyproject.toml --output-file requirements.lock
-	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --constraint requirements.lock --extra batch --group build --group test --group lint pyproject.toml --output-file requirements-test.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --constraint requirements.lock --extra batch --extra documents --group build --group test --group lint pyproject.toml --output-file requirements-test.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --constraint requirements-test.lock --group bench --output-file requirements-bench.lock
 
 clean:

@@ -13,6 +13,7 @@ from metasyn.cli.check import check
 from metasyn.cli.console import print_line, survive_any_terminal
 from metasyn.cli.diff import diff
 from metasyn.cli.export import export
+from metasyn.cli.import_references import import_references
 from metasyn.cli.measures import measures
 from metasyn.cli.new import new
 from metasyn.cli.reconcile import reconcile
@@ -31,6 +32,7 @@ app = typer.Typer(
 )
 for verb in (check, report, new, assign_ids, diff, reconcile, export, rules, measures):
     app.command()(verb)
+app.command("import")(import_references)
 
 
 def _print_version(asked: bool) -> None:

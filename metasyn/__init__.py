@@ -19,6 +19,8 @@ from metasyn._version import __version__
 if TYPE_CHECKING:
     from metasyn.diagnostics.annotators import AnnotatorAgreement as AnnotatorAgreement
     from metasyn.diagnostics.annotators import annotator_agreement as annotator_agreement
+    from metasyn.diagnostics.baujat import Baujat as Baujat
+    from metasyn.diagnostics.baujat import baujat as baujat
     from metasyn.diagnostics.case_evidence import CaseEvidence as CaseEvidence
     from metasyn.diagnostics.case_evidence import case_evidence as case_evidence
     from metasyn.diagnostics.cumulative import Cumulative as Cumulative
@@ -31,12 +33,20 @@ if TYPE_CHECKING:
     from metasyn.diagnostics.fail_safe_n import fail_safe_n as fail_safe_n
     from metasyn.diagnostics.funnel_tests import FunnelTest as FunnelTest
     from metasyn.diagnostics.funnel_tests import egger as egger
+    from metasyn.diagnostics.gosh import Gosh as Gosh
+    from metasyn.diagnostics.gosh import gosh as gosh
     from metasyn.diagnostics.influence import Influence as Influence
     from metasyn.diagnostics.influence import influence as influence
+    from metasyn.diagnostics.labbe import Labbe as Labbe
+    from metasyn.diagnostics.labbe import labbe as labbe
     from metasyn.diagnostics.leave_one_out import LeaveOneOut as LeaveOneOut
     from metasyn.diagnostics.leave_one_out import leave_one_out as leave_one_out
     from metasyn.diagnostics.pet_peese import PetPeese as PetPeese
     from metasyn.diagnostics.pet_peese import pet_peese as pet_peese
+    from metasyn.diagnostics.qq import NormalQQ as NormalQQ
+    from metasyn.diagnostics.qq import normal_qq as normal_qq
+    from metasyn.diagnostics.radial import Radial as Radial
+    from metasyn.diagnostics.radial import radial as radial
     from metasyn.diagnostics.rank_test import RankTest as RankTest
     from metasyn.diagnostics.rank_test import begg as begg
     from metasyn.diagnostics.trim_and_fill import TrimAndFill as TrimAndFill
@@ -65,11 +75,11 @@ if TYPE_CHECKING:
     from metasyn.figures.funnel import write_funnel as write_funnel
     from metasyn.figures.tipping import write_tipping as write_tipping
     from metasyn.figures.write import write_forest as write_forest
+    from metasyn.models.batch.pool_many import pool_many as pool_many
+    from metasyn.models.batch.table import PooledTable as PooledTable
     from metasyn.models.beta_binomial import PooledBetaBinomial as PooledBetaBinomial
     from metasyn.models.binomial_normal.rate_sets import RateSets as RateSets
     from metasyn.models.binomial_normal.rate_sets import pool_rate_sets as pool_rate_sets
-    from metasyn.models.batch.pool_many import pool_many as pool_many
-    from metasyn.models.batch.table import PooledTable as PooledTable
     from metasyn.models.design_weights import DesignRule as DesignRule
     from metasyn.models.design_weights import DesignWeights as DesignWeights
     from metasyn.models.exact import ExactOddsRatio as ExactOddsRatio
@@ -124,15 +134,20 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "metasyn.diagnostics.annotators": ("AnnotatorAgreement", "annotator_agreement"),
+    "metasyn.diagnostics.baujat": ("Baujat", "baujat"),
     "metasyn.diagnostics.case_evidence": ("CaseEvidence", "case_evidence"),
     "metasyn.diagnostics.cumulative": ("Cumulative", "cumulative"),
     "metasyn.diagnostics.effect_direction": ("EffectDirections", "effect_direction_test"),
     "metasyn.diagnostics.excess_significance": ("ExcessSignificance", "excess_significance"),
     "metasyn.diagnostics.fail_safe_n": ("FailSafeN", "fail_safe_n"),
     "metasyn.diagnostics.funnel_tests": ("FunnelTest", "egger"),
+    "metasyn.diagnostics.gosh": ("Gosh", "gosh"),
     "metasyn.diagnostics.influence": ("Influence", "influence"),
+    "metasyn.diagnostics.labbe": ("Labbe", "labbe"),
     "metasyn.diagnostics.leave_one_out": ("LeaveOneOut", "leave_one_out"),
     "metasyn.diagnostics.pet_peese": ("PetPeese", "pet_peese"),
+    "metasyn.diagnostics.qq": ("NormalQQ", "normal_qq"),
+    "metasyn.diagnostics.radial": ("Radial", "radial"),
     "metasyn.diagnostics.rank_test": ("RankTest", "begg"),
     "metasyn.diagnostics.trim_and_fill": ("TrimAndFill", "trim_and_fill"),
     "metasyn.effects.conversions.ledger": ("Converted", "convert_rows"),

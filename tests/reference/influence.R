@@ -1,4 +1,4 @@
-# Reference values of influence(), baujat(), rstandard() and radial() of rma.uni.
+# Reference values of influence(), baujat() and rstandard() of rma.uni.
 # Run: Rscript tests/reference/influence.R   (writes influence.json beside it)
 source(file.path(dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))), "diagnostics_sets.R"))
 pdf(NULL)

@@ -22,7 +22,16 @@ from metasyn.models.random_effects.prediction import AUTO, KINDS
 from metasyn.models.random_effects.quantiles import critical
 from metasyn.models.specs import RandomEffects
 
-__all__ = ["Fit", "Flags", "Line", "judge", "predict"]
+__all__ = [
+    "Fit",
+    "Flags",
+    "Line",
+    "hartung_knapp",
+    "judge",
+    "multiplier",
+    "predict",
+    "wald_line",
+]
 
 Flags = npt.NDArray[np.bool_]
 
@@ -48,8 +57,8 @@ class Fit(NamedTuple):
 
     @property
     def factor(self) -> FloatArray:
-        """Hartung and Knapp's factor; 0 where studies agree exactly."""
-        return np.where(self.q > EXACT, self.q / self.sets.df, 0.0)
+        """Hartung and Knapp's factor."""
+        return hartung_knapp(self.q, self.sets.df)
 
 
 class Line(NamedTuple):
@@ -91,6 +100,41 @@ def wald_line(
     return Line(se, statistic, df, low, high, nothing, np.zeros(n, dtype=bool))
 
 
+def hartung_knapp(q: FloatArray, df: FloatArray) -> FloatArray:
+    """Hartung and Knapp's factor y'Py / (k - p); 0 where studies agree exactly."""
+    return np.where(q > EXACT, q / df, 0.0)
+
+
+def multiplier(ci: str, factor: FloatArray, df: IntArray, level: float) -> FloatArray:
+    """What multiplies the Wald variance.
+
+    Parameters
+    ----------
+    ci
+        Method, as a specification says it.
+    factor
+        Hartung and Knapp's factor.
+    df
+        Degrees of freedom k - p.
+    level
+        Coverage; it decides which interval is the wider.
+    """
+    match ci:
+        case "hksj":
+            return factor
+        case "hksj-adhoc":
+            return np.maximum(1.0, factor)
+        case "hksj-guarded":
+            return np.where(_wider(factor, df, level), factor, 1.0)
+    return np.ones(len(factor))
+
+
+def _wider(factor: FloatArray, df: IntArray, level: float) -> Flags:
+    """Where Hartung and Knapp's interval is no narrower than the normal one."""
+    wider: Flags = criticals(level, df) * np.sqrt(factor) / critical(level, None) >= 1.0
+    return wider
+
+
 def judge(fit: Fit, spec: RandomEffects) -> Line:
     """Test and interval of every mean as the specification says.
 
@@ -120,19 +164,18 @@ def _hksj(fit: Fit, level: float) -> Line:
 
 
 def _adhoc(fit: Fit, level: float) -> Line:
-    factor = np.maximum(1.0, fit.factor)
+    factor = multiplier("hksj-adhoc", fit.factor, fit.sets.k - 1, level)
     line = wald_line(fit.estimate, fit.wald * factor, _student(fit, level), fit.sets.df)
     return line._replace(scaled=factor != 1.0)
 
 
 def _guarded(fit: Fit, level: float) -> Line:
     """The wider of Hartung and Knapp's interval and the normal one."""
-    factor, normal, student = fit.factor, critical(level, None), _student(fit, level)
-    wider = student * np.sqrt(factor) / normal >= 1.0
+    wider = _wider(fit.factor, fit.sets.k - 1, level)
     line = wald_line(
         fit.estimate,
-        np.where(wider, fit.wald * factor, fit.wald),
-        np.where(wider, student, normal),
+        np.where(wider, fit.wald * fit.factor, fit.wald),
+        np.where(wider, _student(fit, level), critical(level, None)),
         np.where(wider, fit.sets.df, np.inf),
     )
     return line._replace(code=np.where(wider, 0, bit("hksj-guarded")), scaled=wider)

@@ -8,22 +8,19 @@ without moderators the signs of the effects are flipped (Follmann and Proschan 1
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.effects import Effects
 from metasyn.errors import SpecError
-from metasyn.models.random_effects.contrasts import Contrasts
+from metasyn.models.batch.backends import IntArray
+from metasyn.models.batch.design_sets import DesignSets
+from metasyn.models.batch.permutation import design_statistics, mean_statistics
+from metasyn.models.batch.run import in_threads
 from metasyn.models.random_effects.design import tested_rows
-from metasyn.models.random_effects.design_model import DesignModel
-from metasyn.models.random_effects.fitting import fitted
-from metasyn.models.random_effects.mean_model import MeanModel
-from metasyn.models.random_effects.model import Model
+from metasyn.models.random_effects.weights import user_weights
 from metasyn.models.regression import Regression
 from metasyn.models.results import Pooled
 from metasyn.models.specs import RandomEffects
@@ -32,6 +29,9 @@ __all__ = ["PermutationTest", "permutation_test"]
 
 SLACK = 1e-9
 """Relative slack in comparing statistics, so that equal ones count as equal."""
+
+TOGETHER = 2048
+"""Arrangements that are looked at together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,74 +91,123 @@ def permutation_test(pooled: Pooled, draws: int = 5000, seed: int = 0) -> Permut
 def _flip(effects: Effects, spec: RandomEffects, draws: int, seed: int) -> PermutationTest:
     k = len(effects)
     exact = k < 60 and 2**k <= draws
-    rng = np.random.default_rng(seed)
-    if exact:
-        signs: Iterator[Sequence[float]] = product((1.0, -1.0), repeat=k)
-    else:
-        signs = (rng.choice((1.0, -1.0), k).tolist() for _ in range(draws - 1))
-    observed = _statistics(MeanModel(effects.yi, effects.vi), spec)[0]
-    least = abs(float(observed[0])) * (1.0 - SLACK)
-    reached = 0 if exact else 1
-    for flipped in signs:
-        model = MeanModel(effects.yi * np.asarray(flipped), effects.vi)
-        reached += int(abs(_statistics(model, spec)[0][0]) >= least)
-    count = 2**k if exact else draws
+    count, reached, least = 2**k if exact else draws, 0, 0.0
+    for block, numbers in _blocks(count):
+        signs = _signs(numbers, k) if exact else _drawn_signs(len(numbers), k, (seed, block))
+        if block == 0:
+            signs[0] = 1.0
+        statistics = np.abs(mean_statistics(effects.yi * signs, effects.vi, spec))
+        if block == 0:
+            least = float(statistics[0]) * (1.0 - SLACK)
+        reached += int((statistics >= least).sum())
     return PermutationTest({"Intercept": reached / count}, None, exact, count)
 
 
+def _signs(numbers: IntArray, k: int) -> FloatArray:
+    """Signs of k studies by the bits of a number; 0 leaves all as they are."""
+    bits = (numbers[:, None] >> np.arange(k)) & 1
+    return 1.0 - 2.0 * bits.astype(np.float64)
+
+
+def _drawn_signs(n: int, k: int, seed: tuple[int, int]) -> FloatArray:
+    return np.random.default_rng(seed).choice((1.0, -1.0), (n, k))
+
+
 def _permute(fit: Regression, spec: RandomEffects, draws: int, seed: int) -> PermutationTest:
-    yi, vi = fit.contrasts.model.yi, fit.contrasts.model.vi
-    X, tested = fit.design.matrix, tested_rows(fit.design)
-    distinct, kinds = np.unique(X, axis=0, return_inverse=True)
-    sizes = Counter(kinds.ravel().tolist())
-    total = math.factorial(len(X)) // math.prod(math.factorial(n) for n in sizes.values())
-    exact, rng = total <= draws, np.random.default_rng(seed)
-    orders: Iterator[Sequence[int]] = _arrangements(sizes)
-    if not exact:
-        orders = (rng.permutation(kinds.ravel()).tolist() for _ in range(draws - 1))
-    observed, joint = _statistics(DesignModel(yi, vi, X), spec, tested)
-    reached = np.full(len(observed), 0 if exact else 1)
-    joint_reached = 0 if exact else 1
-    for order in orders:
-        model = DesignModel(yi, vi, distinct[np.asarray(order)])
-        statistics, other = _statistics(model, spec, tested)
-        reached += np.abs(statistics) >= np.abs(observed) * (1.0 - SLACK)
-        joint_reached += other >= joint * (1.0 - SLACK)
-    count = total if exact else draws
-    p_values = dict(zip(fit.design.terms, (reached / count).tolist(), strict=True))
-    return PermutationTest(p_values, joint_reached / count, exact, count)
+    shuffle = _Shuffle.of(fit, spec)
+    sizes = np.bincount(shuffle.kinds).tolist()
+    total = math.factorial(sum(sizes)) // math.prod(math.factorial(n) for n in sizes)
+    exact, count = total <= draws, min(total, draws)
+    every = _every_order(shuffle.kinds) if exact else None
+    least = shuffle.statistics(shuffle.kinds[None]) * (1.0 - SLACK)
+
+    def reached(block: tuple[int, IntArray]) -> IntArray:
+        number, numbers = block
+        if every is not None:
+            orders = every[numbers]
+        else:
+            orders = shuffle.drawn(len(numbers), (seed, number), observed_first=number == 0)
+        found: IntArray = (shuffle.statistics(orders) >= least).sum(axis=1)
+        return found
+
+    counts = np.array(list(in_threads(reached, _blocks(count)))).sum(axis=0)
+    *shares, joint = (counts / count).tolist()
+    return PermutationTest(dict(zip(fit.design.terms, shares, strict=True)), joint, exact, count)
 
 
-def _arrangements(sizes: Counter[int]) -> Iterator[tuple[int, ...]]:
-    """Every distinct order of a multiset."""
-    if not sizes:
-        yield ()
-        return
-    for kind in sorted(sizes):
-        rest = sizes - Counter((kind,))
-        for tail in _arrangements(rest):
-            yield (kind, *tail)
+def _blocks(count: int) -> list[tuple[int, IntArray]]:
+    """Numbers of arrangements, those together that are looked at together."""
+    starts = range(0, count, TOGETHER)
+    return [(b, np.arange(n, min(n + TOGETHER, count))) for b, n in enumerate(starts)]
 
 
-def _statistics(
-    model: Model, spec: RandomEffects, tested: FloatArray | None = None
-) -> tuple[FloatArray, float]:
-    """Test statistics of the coefficients, and the omnibus statistic."""
-    contrasts, _ = fitted(model, spec)
-    covariance = contrasts.covariance
-    spread = np.sqrt(np.diag(covariance))
-    statistics = np.divide(
-        contrasts.beta, spread, out=np.full(len(spread), np.inf), where=spread > 0.0
-    )
-    if tested is None:
-        return statistics, 0.0
-    return statistics, _joint(contrasts, covariance, tested)
+@dataclass(frozen=True, eq=False)
+class _Shuffle:
+    """A regression whose studies meet the moderators of others.
+
+    Parameters
+    ----------
+    X
+        Design matrix sorted by kind of row, shape (k, p).
+    kinds
+        Kind of every study's row, shape (k,); like rows are of one kind.
+    yi, vi, weights
+        Estimates, variances and fixed weights (or None), shape (k,).
+    tested
+        Rows that pick the coefficients of the joint test.
+    """
+
+    X: FloatArray
+    kinds: IntArray
+    yi: FloatArray
+    vi: FloatArray
+    weights: FloatArray | None
+    tested: FloatArray
+    spec: RandomEffects
+
+    @classmethod
+    def of(cls, fit: Regression, spec: RandomEffects) -> _Shuffle:
+        """The studies of a regression."""
+        distinct, kinds = np.unique(fit.design.matrix, axis=0, return_inverse=True)
+        kinds = kinds.ravel()
+        model = fit.contrasts.model
+        return cls(
+            X=distinct[np.sort(kinds)],
+            kinds=kinds,
+            yi=model.yi,
+            vi=model.vi,
+            weights=user_weights(spec, model.k),
+            tested=tested_rows(fit.design),
+            spec=spec,
+        )
+
+    def drawn(self, n: int, seed: tuple[int, int], *, observed_first: bool) -> IntArray:
+        """Orders of the kinds drawn at random, shape (n, k)."""
+        orders = np.random.default_rng(seed).permuted(np.tile(self.kinds, (n, 1)), axis=1)
+        if observed_first:
+            orders[0] = self.kinds
+        return orders
+
+    def statistics(self, orders: IntArray) -> FloatArray:
+        """Absolute statistics of the coefficients, then the joint one, for orders of the kinds."""
+        # moving a study to where its kind lies in X is moving the moderators to the study
+        at = np.argsort(orders, axis=1, kind="stable").T
+        sets = DesignSets.of(self.X, self.yi[at], self.vi[at])
+        weights = None if self.weights is None else self.weights[at]
+        each, joint = design_statistics(sets, self.spec, weights, self.tested)
+        return np.abs(np.vstack((each, joint)))
 
 
-def _joint(contrasts: Contrasts, covariance: FloatArray, tested: FloatArray) -> float:
-    """Wald statistic of the tested coefficients; infinite where the fit is exact."""
-    inner = tested @ covariance @ tested.T
-    values = tested @ contrasts.beta
-    if not inner.any():
-        return math.inf
-    return float(values @ np.linalg.solve(inner, values))
+def _every_order(kinds: IntArray) -> IntArray:
+    """Every distinct order of kinds, in lexical order, shape (orders, k)."""
+    order = sorted(kinds.tolist())
+    orders = [order.copy()]
+    while True:
+        rises = [i for i in range(len(order) - 1) if order[i] < order[i + 1]]
+        if not rises:
+            return np.array(orders)
+        i = rises[-1]
+        j = max(j for j in range(i + 1, len(order)) if order[j] > order[i])
+        order[i], order[j] = order[j], order[i]
+        order[i + 1 :] = order[:i:-1]
+        orders.append(order.copy())

@@ -35,6 +35,7 @@ INTERVAL_METHODS: Mapping[str, str] = {
     "clopper-pearson": "exact (Clopper–Pearson)",
     "simple": "normal, τ² only",
     "V": "t, k − 1 df",
+    "V-effective": "t, effective k − 1 df",
     "HTS": "t, k − 2 df",
     "HK": "Hartung–Knapp, t, k − 1 df",
     "HK-PR": "Hartung–Knapp, t, k − 2 df",

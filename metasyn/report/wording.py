@@ -82,6 +82,10 @@ PREDICTION = {
     "simple": Term("estimate ± z·τ", "the estimate plus or minus z times tau"),
     "z": Term("normal", "the normal distribution"),
     "V": Term("t, k − 1", "a t distribution with k − 1 degrees of freedom"),
+    "V-effective": Term(
+        "t, effective k − 1",
+        "a t distribution whose degrees of freedom are the effective number of studies less one",
+    ),
     "t": Term("t, k − 1", "a t distribution with k − 1 degrees of freedom"),
     "HTS": Term("t, k − 2", "a t distribution with k − 2 degrees of freedom", ("higgins2009",)),
     "HK": Term(

@@ -83,7 +83,8 @@ def _prediction(spec: BinomialNormal, units: Units, fits: Fits) -> Interval | No
     df = units.kish - 1
     half = t_factor(spec.level, df) * float(np.hypot(fits.se[0], fits.tau[0]))
     mu = float(fits.mu[0])
-    return Interval(mu - half, mu + half, spec.level, "V", df)
+    method = "V" if np.isclose(df, units.anchors - 1) else "V-effective"
+    return Interval(mu - half, mu + half, spec.level, method, df)
 
 
 def posterior_of(spec: BinomialNormal, batch: Batch) -> Posterior:

@@ -137,13 +137,23 @@ def choose(engine: str, studies: int) -> str:
     studies
         Studies of all sets together.
 
+    Raises
+    ------
+    SpecError
+        If there is no such engine.
+
     Examples
     --------
     >>> choose("auto", 2_000)
     'numpy'
     """
-    if engine != "auto":
+    if engine in _MODULES:
         return engine
+    if engine != "auto":
+        raise SpecError(
+            f"engine is {engine!r}; it must be 'auto', 'numpy', 'numba', 'dask' or the address of "
+            "a Dask scheduler ('tcp://host:8786')."
+        )
     return "numba" if studies >= COMPILED_FROM and find_spec("numba") else "numpy"
 
 

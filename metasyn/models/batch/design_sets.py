@@ -27,8 +27,8 @@ def inverses(matrices: FloatArray) -> FloatArray:
 
     Examples
     --------
-    >>> inverses(np.array([[[2.0], [0.0]], [[0.0], [4.0]]]))[:, :, 0].tolist()
-    [[0.5, 0.0], [0.0, 0.25]]
+    >>> inverses(np.array([[[2.0], [1.0]], [[1.0], [1.0]]]))[:, :, 0].tolist()
+    [[1.0, -1.0], [-1.0, 2.0]]
     """
     swept = matrices.copy()
     for i in range(len(swept)):

@@ -11,6 +11,7 @@ from metasyn.errors import DataError, SpecError
 from metasyn.models.batch.backends import choose
 from metasyn.models.batch.block import Columns, MeanSpec
 from metasyn.models.batch.long import Names, labelled, sets_of_frame
+from metasyn.models.batch.on_dask import is_dask, run_on_dask
 from metasyn.models.batch.run import Progress, run
 from metasyn.models.batch.sources import ArraySets, Source
 from metasyn.models.batch.table import PooledTable
@@ -172,13 +173,6 @@ def _check_weights(spec: MeanSpec, source: Source) -> None:
 
 def _pooled(source: Source, spec: MeanSpec, engine: str, progress: Progress | None) -> Columns:
     """Columns of all sets."""
-    if engine in ("auto", "numpy", "numba"):
-        return run(source, spec, choose(engine, source.studies), progress)
-    if engine == "dask" or "://" in engine:
-        from metasyn.models.batch.on_dask import run_on_dask
-
-        return run_on_dask(source, spec, None if engine == "dask" else engine, progress)
-    raise SpecError(
-        f"engine is {engine!r}; it must be 'auto', 'numpy', 'numba', 'dask' or the address of a "
-        "Dask scheduler ('tcp://host:8786')."
-    )
+    if is_dask(engine):
+        return run_on_dask(source, spec, engine, progress)
+    return run(source, spec, choose(engine, source.studies), progress)

@@ -1,0 +1,1 @@
+"""Simulation studies of estimators on the batch engine."""

@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from metasyn.figures.funnel import write_funnel as write_funnel
     from metasyn.figures.tipping import write_tipping as write_tipping
     from metasyn.figures.write import write_forest as write_forest
+    from metasyn.models.batch.lazy import pool_lazily as pool_lazily
     from metasyn.models.batch.pool_many import pool_many as pool_many
     from metasyn.models.batch.table import PooledTable as PooledTable
     from metasyn.models.beta_binomial import PooledBetaBinomial as PooledBetaBinomial
@@ -111,6 +112,9 @@ if TYPE_CHECKING:
     from metasyn.models.regression import Regression as Regression
     from metasyn.models.results import NotPooled as NotPooled
     from metasyn.models.results import Pooled as Pooled
+    from metasyn.models.simulate.performance import Simulation as Simulation
+    from metasyn.models.simulate.scenario import Scenario as Scenario
+    from metasyn.models.simulate.simulate import simulate as simulate
     from metasyn.models.specs import BetaBinomial as BetaBinomial
     from metasyn.models.specs import BinomialNormal as BinomialNormal
     from metasyn.models.specs import CommonEffect as CommonEffect
@@ -171,6 +175,7 @@ _HOMES = {
     "metasyn.figures.write": ("write_forest",),
     "metasyn.models.beta_binomial": ("PooledBetaBinomial",),
     "metasyn.models.binomial_normal.rate_sets": ("RateSets", "pool_rate_sets"),
+    "metasyn.models.batch.lazy": ("pool_lazily",),
     "metasyn.models.batch.pool_many": ("pool_many",),
     "metasyn.models.batch.table": ("PooledTable",),
     "metasyn.models.design_weights": ("DesignRule", "DesignWeights"),
@@ -195,6 +200,9 @@ _HOMES = {
     "metasyn.models.rate": ("PooledRate",),
     "metasyn.models.regression": ("Regression",),
     "metasyn.models.results": ("NotPooled", "Pooled"),
+    "metasyn.models.simulate.performance": ("Simulation",),
+    "metasyn.models.simulate.scenario": ("Scenario",),
+    "metasyn.models.simulate.simulate": ("simulate",),
     "metasyn.models.specs": (
         "BetaBinomial",
         "BinomialNormal",

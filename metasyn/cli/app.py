@@ -9,6 +9,7 @@ import typer
 
 from metasyn._version import __version__
 from metasyn.cli.assign_ids import assign_ids
+from metasyn.cli.batch import batch
 from metasyn.cli.check import check
 from metasyn.cli.console import print_line, survive_any_terminal
 from metasyn.cli.diff import diff
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (check, report, new, assign_ids, diff, reconcile, export, rules, measures):
+for verb in (check, report, new, assign_ids, diff, reconcile, export, rules, measures, batch):
     app.command()(verb)
 app.command("import")(import_references)
 

@@ -183,7 +183,8 @@ def _variances(u: FloatArray) -> FloatArray:
     """Brockwell and Gordon's variances as squares of a truncated normal variable."""
     low, high = ndtr(2.0 * np.sqrt(LEAST)), ndtr(2.0 * np.sqrt(MOST))
     root = ndtri(low + (high - low) * u)
-    return 0.25 * root * root
+    variances: FloatArray = 0.25 * root * root
+    return variances
 
 
 def _laplace(u: FloatArray) -> FloatArray:

@@ -58,8 +58,8 @@ class RowChange:
     sheet
         The sheet, by its name in the schema.
     key
-        The row's id; for a code its list and its code (``outcome/death_any``), for an extraction its
-        result, field and extractor.
+        The row's id; for a code its list and its code (``outcome/death_any``), for an extraction
+        its result, field and extractor.
     label
         What people call it.
     cells

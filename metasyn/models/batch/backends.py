@@ -122,7 +122,8 @@ def backend_of(name: str) -> Backend:
         module = import_module(f"metasyn.models.batch.{_MODULES[name]}")
     except ModuleNotFoundError as error:
         raise SpecError(
-            f"engine {name!r} needs {error.name}, which is not installed: pip install {error.name}."
+            f"engine {name!r} needs {error.name}, which is not installed. Install it with: "
+            "pip install 'metasyn-evidence[batch]'."
         ) from None
     return cast(Backend, module)
 

@@ -77,6 +77,8 @@ def pool_block(yi: FloatArray, vi: FloatArray, spec: MeanSpec, engine: str) -> C
         In the order of the rows.
     """
     backend = backend_of(engine)
+    if not yi.shape[1]:
+        yi = vi = np.full((len(yi), 1), np.nan)
     with np.errstate(all="ignore"):
         prepared = backend.prepare(yi, vi)
         k, code = prepared.k, prepared.code

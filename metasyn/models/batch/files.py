@@ -94,8 +94,8 @@ def _arrow() -> tuple[Any, Any]:
         import pyarrow.parquet as pq
     except ModuleNotFoundError:
         raise SpecError(
-            "Parquet files need pyarrow, which is not installed: pip install pyarrow. CSV files do "
-            "without it."
+            "Parquet files need pyarrow, which is not installed. Install it with: "
+            "pip install 'metasyn-evidence[batch]'. CSV files do without it."
         ) from None
     return pa, pq
 

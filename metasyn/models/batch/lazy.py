@@ -78,7 +78,8 @@ def pool_lazily(
         import dask.dataframe as dd
     except ModuleNotFoundError:
         raise SpecError(
-            "This needs Dask, which is not installed: pip install 'dask[dataframe,distributed]'."
+            "This needs Dask, which is not installed. Install it with: "
+            "pip install 'metasyn-evidence[batch]'."
         ) from None
     asked = checked(RandomEffects() if spec is None else spec)
     if data is None:

@@ -123,8 +123,8 @@ def _client(engine: str) -> Iterator[Client]:
         from distributed import Client, LocalCluster
     except ModuleNotFoundError:
         raise SpecError(
-            f"engine {engine!r} needs Dask, which is not installed: pip install "
-            "'dask[distributed]'."
+            f"engine {engine!r} needs Dask, which is not installed. Install it with: "
+            "pip install 'metasyn-evidence[batch]'."
         ) from None
     if engine != "dask":
         with _connected(engine) as client:

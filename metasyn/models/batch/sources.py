@@ -81,10 +81,7 @@ class ArraySets:
                 f"vi has the shape {v.shape} and yi {y.shape}; give vi the same shape, or one row "
                 "for all sets."
             )
-        masked = np.ma.getmask(v) is not np.ma.nomask
-        if v.ndim == 1:
-            v = np.broadcast_to(v, y.shape, subok=masked)
-        return cls(y, v)
+        return cls(y, np.broadcast_to(_floats(v), y.shape) if v.ndim == 1 else v)
 
     @property
     def studies(self) -> int:

@@ -76,7 +76,7 @@ def simulate(
     if not asked or sets < 1 or seed < 0:
         raise SpecError("simulate needs a specification, one data set or more, and seed >= 0.")
     studies = sets * scenario.studies
-    size = (TASK if is_dask(engine) else CHUNK) // max(NARROW, scenario.studies)
+    size = _chunk(scenario) * (TASK // CHUNK if is_dask(engine) else 1)
     tasks = [(n, min(size, sets - n)) for n in range(0, sets, size)]
     backend = choose("auto" if is_dask(engine) else engine, studies)
     common = (scenario, tuple(asked.values()), seed, backend)
@@ -116,7 +116,7 @@ def _pooled(common: Common, task: Task) -> tuple[FloatArray, FloatArray]:
     """Needed columns of every specification, shape (specs, columns, sets), and new effects."""
     scenario, specs, seed, backend = common
     first, count = task
-    size = CHUNK // max(NARROW, scenario.studies)
+    size = _chunk(scenario)
     parts, new = [], []
     for start in range(first, first + count, size):
         draws = scenario.draw(start, min(size, first + count - start), seed)
@@ -124,3 +124,8 @@ def _pooled(common: Common, task: Task) -> tuple[FloatArray, FloatArray]:
         parts.append(np.array([[table[name] for name in NEEDED] for table in tables]))
         new.append(draws.new)
     return np.concatenate(parts, axis=2), np.concatenate(new)
+
+
+def _chunk(scenario: Drawable) -> int:
+    """Data sets that are pooled together, the same for every engine: so are the last digits."""
+    return max(1, CHUNK // max(NARROW, scenario.studies))

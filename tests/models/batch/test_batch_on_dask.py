@@ -13,6 +13,7 @@ import metasyn as ms
 from metasyn.errors import DataError, SpecError
 from metasyn.models.batch import on_dask
 from metasyn.models.batch.block import COLUMNS
+from metasyn.models.batch.sources import CHUNK
 
 RNG = np.random.default_rng(3)
 YI, VI = RNG.normal(size=(6000, 12)), RNG.uniform(0.05, 1.0, (6000, 12))
@@ -44,7 +45,10 @@ def small_tasks(monkeypatch):
 
 def same(found, wanted):
     for name in ("code", "k", *COLUMNS):
-        np.testing.assert_array_equal(getattr(found, name), getattr(wanted, name))
+        # tasks are cut elsewhere, so sums may be taken in another order
+        np.testing.assert_allclose(
+            getattr(found, name), getattr(wanted, name), rtol=1e-11, atol=1e-13
+        )
 
 
 @pytest.mark.usefixtures("small_tasks")
@@ -73,10 +77,10 @@ def test_the_address_of_a_scheduler_is_an_engine(client):
 
 
 def test_simulations_are_the_same_on_a_cluster(client, monkeypatch):
-    monkeypatch.setattr("metasyn.models.simulate.simulate.TASK", 1600)
+    monkeypatch.setattr("metasyn.models.simulate.simulate.TASK", CHUNK)
     scenario, specs = ms.Scenario((3, 9), tau2=0.1), {"reml": SPEC, "fixed": ms.CommonEffect()}
-    there = ms.simulate(scenario, specs, sets=1000, seed=4, engine="dask")
-    here = ms.simulate(scenario, specs, sets=1000, seed=4, engine="numpy")
+    there = ms.simulate(scenario, specs, sets=10_000, seed=4, engine="dask")
+    here = ms.simulate(scenario, specs, sets=10_000, seed=4)
     pd.testing.assert_frame_equal(there.to_frame(), here.to_frame(), check_exact=True)
 
 
@@ -90,7 +94,7 @@ def test_frames_of_dask_are_shuffled_until_sets_are_whole(client):
             "vi": RNG.uniform(0.1, 1.0, 1400),
         }
     )
-    lazy = ms.pool_lazily("yi", "vi", SPEC, data=dd.from_pandas(frame, npartitions=5), by="set")
+    lazy = ms.pool_lazily("yi", "vi", SPEC, data=dd.from_pandas(frame, npartitions=3), by="set")
     found = lazy.compute().set_index("set")
     wanted = ms.pool_many("yi", "vi", SPEC, data=frame, by="set").to_frame().set_index("set")
     assert len(found) == 200
@@ -113,12 +117,13 @@ def test_arrays_of_dask_keep_the_numbers_of_sets():
     assert (found["notes"] == wanted.to_frame()["notes"].astype(str)).all()
 
 
+@pytest.mark.usefixtures("client")
 def test_parquet_in_and_parquet_out(tmp_path):
     frame = pd.DataFrame({"set": np.repeat(np.arange(30), 4)})
     frame["yi"], frame["vi"] = RNG.normal(size=120), 0.1
     frame.to_parquet(tmp_path / "in.parquet")
     lazy = ms.pool_lazily("yi", "vi", SPEC, data=tmp_path / "in.parquet", by="set")
-    lazy.to_parquet(tmp_path / "out", compute_kwargs={"scheduler": "sync"})
+    lazy.to_parquet(tmp_path / "out")
     assert sorted(pd.read_parquet(tmp_path / "out")["set"]) == list(range(30))
 
 

@@ -1,10 +1,13 @@
-"""All sections in reading order."""
+"""All sections in reading order; those that have nothing to say are left out."""
 
 from __future__ import annotations
 
-from metasyn.report.document import Document
+from collections.abc import Callable
+
+from metasyn.report.document import Document, Section
 from metasyn.report.material import Material
 from metasyn.report.sections.case_evidence import case_evidence
+from metasyn.report.sections.changes import changes_section
 from metasyn.report.sections.characteristics import characteristics
 from metasyn.report.sections.conversions import conversions, has_conversions
 from metasyn.report.sections.flow import flow
@@ -21,9 +24,26 @@ from metasyn.report.sections.studies import studies
 
 __all__ = ["assemble"]
 
-_SECTIONS = (
+
+def _changes(material: Material) -> Section | None:
+    """What changed since the last version, where somebody compared."""
+    if material.changes is None:
+        return None
+    return changes_section(material.changes, material.groups.records.codes)
+
+
+def _statements(material: Material) -> Section | None:
+    return statements(material) if relevant(material.statements, material.groups) else None
+
+
+def _conversions(material: Material) -> Section | None:
+    return conversions(material) if has_conversions(material.groups) else None
+
+
+_SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     question,
     brief,
+    _changes,
     flow,
     forest,
     pooled,
@@ -31,8 +51,8 @@ _SECTIONS = (
     studies,
     characteristics,
     set_aside,
-    statements,
-    conversions,
+    _statements,
+    _conversions,
     methods,
     limitations,
     reproduce,
@@ -47,12 +67,8 @@ def assemble(material: Material) -> Document:
     DataError
         If the rows do not add up.
     """
-    body = tuple(
-        section(material)
-        for section in _SECTIONS
-        if (section is not statements or relevant(material.statements, material.groups))
-        and (section is not conversions or has_conversions(material.groups))
-    )
+    built = (section(material) for section in _SECTIONS)
+    body = tuple(section for section in built if section is not None)
     cited = Document(material.title, body).citations()
     version = material.versions.get("metasyn", "")
     return Document(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from metasyn.diagnostics.case_evidence import CaseEvidence
+from metasyn.diagnostics.living import LivingChanges
 from metasyn.models.groups import Groups
 from metasyn.records import Statement
 from metasyn.report.document import Plate
@@ -41,6 +42,8 @@ class Material:
         Where the data are and where the report was asked for, as they are to be told.
     versions
         Software to version.
+    changes
+        What changed since the last version; None where there is none, or nobody compared.
     """
 
     title: str
@@ -58,3 +61,4 @@ class Material:
     workbook: str = ""
     directory: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
+    changes: LivingChanges | None = None

@@ -14,6 +14,7 @@ from typing import Literal, TypeAlias
 
 from metasyn._version import __version__
 from metasyn.diagnostics.case_evidence import CaseEvidence
+from metasyn.diagnostics.living import LivingChanges
 from metasyn.errors import DataError, OutputError, SpecError
 from metasyn.models.groups import Groups
 from metasyn.records import Statement
@@ -72,6 +73,7 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
     evidence: Mapping[str, CaseEvidence] | None = None,
     statements: tuple[Statement, ...] | None = None,
     command: str | None = None,
+    changes: LivingChanges | None = None,
     documents: Sequence[Printed] = (),
 ) -> ReportFiles:
     """Write the report of a grouped analysis.
@@ -96,6 +98,8 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
         What reports say of each other.
     command
         The command that makes the report, for its last section.
+    changes
+        What changed since the last version, for a section of its own.
     documents
         ``docx``, ``pdf``: also write ``report.docx`` (needs python-docx), ``report.pdf`` (typst).
 
@@ -133,6 +137,7 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
         directory=folder,
         versions=_versions(),
         check=inverse_variance(groups),
+        changes=changes,
     )
     try:
         target.mkdir(parents=True, exist_ok=True)

@@ -13,6 +13,8 @@ import typer
 from metasyn.cli.console import print_line, say
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from metasyn.models.batch.run import Progress
     from metasyn.models.specs import (
         Ci,
@@ -71,11 +73,21 @@ def batch(
     with _bar() as progress:
         table = pool_many(yi, vi, spec, data=file, by=by, engine=engine, progress=progress)
     say(f"Writing {output} ...")
-    write(table.to_frame())
+    write(_named(table.to_frame(), by, guard=".csv" in output.suffixes))
     first, *rest = table.summary().splitlines()
     print_line(f"{first}: {output}")
     for line in rest:
         print_line(line)
+
+
+def _named(frame: pd.DataFrame, by: str, *, guard: bool) -> pd.DataFrame:
+    """The table with the sets under their own column's name, their texts safe in a CSV file."""
+    from metasyn.registry.csv_text import guarded
+
+    if guard:
+        labels = frame["set"].tolist()
+        frame["set"] = [guarded(label) if isinstance(label, str) else label for label in labels]
+    return frame if by in frame.columns else frame.rename(columns={"set": by})
 
 
 @contextmanager

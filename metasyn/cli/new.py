@@ -17,13 +17,22 @@ def new(
         Path, typer.Argument(help="Name of the new workbook (.xlsx).", show_default=False)
     ],
     title: Annotated[str, typer.Option(help="Title of the registry.")] = "Study registry",
+    optional: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--with", metavar="SHEET", help="Optional sheet to add (repeat it), or 'all'."
+        ),
+    ] = None,
 ) -> None:
     """Write an empty workbook with guide, dropdowns and dictionary.
 
-    A file that exists is never overwritten.
+    A file that exists is never overwritten. The guide names the optional sheets.
     """
+    from metasyn.registry.sheets import OPTIONAL_BY_NAME
     from metasyn.registry.template import Contents, write_workbook
 
-    write_workbook(workbook, Contents(title=title))
+    names = [name.strip().casefold() for name in optional or ()]
+    sheets = OPTIONAL_BY_NAME if "all" in names else names
+    write_workbook(workbook, Contents(title=title, optional=dict.fromkeys(sheets, ())))
     print_line(f"{workbook} is ready. Open it and read its sheet 'guide', then:")
     print_line(f"  metasyn check {workbook}")

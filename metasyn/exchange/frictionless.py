@@ -9,21 +9,19 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from metasyn.exchange.csv_text import CsvValue, csv_bytes
 from metasyn.exchange.files import Export
 from metasyn.records import Codes, Result, Statement, Study
-from metasyn.records.extraction import Extraction
-from metasyn.registry.extraction_sheet import EXTRACTIONS
 from metasyn.registry.registry import Registry
 from metasyn.registry.schema import MISSING_CODES, Column, Sheet
-from metasyn.registry.sheets import BY_NAME, LISTS
+from metasyn.registry.sheets import BY_NAME, LISTS, OPTIONAL_BY_NAME
+from metasyn.registry.table import Row
 
 __all__ = ["frictionless"]
 
 _TYPES = {"integer": "integer", "number": "number"}
-
-_KEYS = {"lists": ["list", "code"], "extractions": ["result_id", "field", "extractor"]}
 
 Json = dict[str, object]
 
@@ -41,23 +39,18 @@ def frictionless(registry: Registry) -> Export:
     """
     files: dict[str, bytes] = {}
     resources: list[Json] = []
-    records: dict[str, Sequence[Study | Result | Statement]] = {
+    records: dict[str, Sequence[Study | Result | Statement | Row]] = {
         "studies": registry.studies,
         "results": registry.results,
         "statements": registry.statements,
+        **{name: table.rows for name, table in registry.optional.items() if table.rows},
     }
     for name, rows in records.items():
-        sheet = BY_NAME[name]
+        sheet = BY_NAME.get(name) or OPTIONAL_BY_NAME[name]
         extra = registry.extra_columns.get(name, ())
         columns = (*(column.name for column in sheet.columns), *extra)
         files[f"{name}.csv"] = csv_bytes(columns, [_row(record, sheet) for record in rows])
         resources.append(_resource(sheet, files[f"{name}.csv"], registry.codes, extra))
-    if registry.extractions:
-        extra = tuple(dict.fromkeys(name for row in registry.extractions for name in row.extras))
-        columns = (*(column.name for column in EXTRACTIONS.columns), *extra)
-        rows_of = [_row(row, EXTRACTIONS) for row in registry.extractions]
-        files["extractions.csv"] = csv_bytes(columns, rows_of)
-        resources.append(_resource(EXTRACTIONS, files["extractions.csv"], registry.codes, extra))
     names = tuple(column.name for column in LISTS.columns)
     files["lists.csv"] = csv_bytes(names, _list_rows(registry.codes))
     resources.append(_resource(LISTS, files["lists.csv"], {}, ()))
@@ -71,11 +64,13 @@ def frictionless(registry: Registry) -> Export:
     return Export({**files, "datapackage.json": f"{text}\n".encode()})
 
 
-def _row(record: Study | Result | Statement | Extraction, sheet: Sheet) -> dict[str, CsvValue]:
+def _row(record: Study | Result | Statement | Row, sheet: Sheet) -> dict[str, CsvValue]:
     missing = record.provenance.missing
     values: dict[str, CsvValue] = dict(record.extras)
     for column in sheet.columns:
-        value = getattr(record, column.name)
+        value: Any = (
+            record.values[column.name] if isinstance(record, Row) else getattr(record, column.name)
+        )
         plain = ";".join(value) if isinstance(value, tuple) else value
         values[column.name] = missing.get(column.name, plain)
     return values
@@ -101,7 +96,7 @@ def _resource(sheet: Sheet, content: bytes, codes: Codes, extra: Sequence[str]) 
         "fields": [*(_field(column, codes) for column in sheet.columns), *own],
         # The codes themselves may be called NR or NA in the sheet lists.
         "missingValues": [""] if sheet is LISTS else ["", *MISSING_CODES],
-        "primaryKey": sheet.key or _KEYS[sheet.name],
+        "primaryKey": sheet.key or list(sheet.identity),
     }
     keys = [_foreign_key(column) for column in sheet.columns if _is_reference(column)]
     if keys:

@@ -12,9 +12,10 @@ from metasyn.registry.cell_rules import CELL_RULES
 from metasyn.registry.grid import number_text
 from metasyn.registry.registry import Registry
 from metasyn.registry.schema import Sheet
-from metasyn.registry.sheets import BY_NAME
+from metasyn.registry.sheets import BY_NAME, OPTIONAL_SHEETS
+from metasyn.registry.table import Row
 
-__all__ = ["cell_text", "diff_registries"]
+__all__ = ["cell_text", "diff_registries", "row_text"]
 
 Record = Study | Result | Statement
 
@@ -75,7 +76,8 @@ def diff_registries(old: Registry, new: Registry) -> RegistryChanges:
     rows: list[RowChange] = []
     for name in ("studies", "results", "statements"):
         rows.extend(_changes(name, _versions(old, name), _versions(new, name)))
-    rows.extend(_changes("extractions", _extractions(old), _extractions(new)))
+    for sheet in OPTIONAL_SHEETS:
+        rows.extend(_changes(sheet.name, _optional(old, sheet), _optional(new, sheet)))
     rows.extend(_changes("lists", _codes(old), _codes(new)))
     return RegistryChanges(old.source, new.source, tuple(rows))
 
@@ -90,10 +92,15 @@ def cell_text(record: Record, name: str) -> str:
     >>> cell_text(unknown_study("S0009", Provenance("studies", 2)), "study_id")
     'S0009'
     """
-    missing = record.provenance.missing.get(name)
-    if missing is not None:
-        return missing
-    value: object = getattr(record, name)
+    return record.provenance.missing.get(name) or _text(getattr(record, name))
+
+
+def row_text(row: Row, name: str) -> str:
+    """What a cell of a table's row says, as :func:`cell_text` gives it."""
+    return row.provenance.missing.get(name) or _text(row.values[name])
+
+
+def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, tuple):
@@ -113,11 +120,7 @@ def _records(registry: Registry, name: str) -> Sequence[Record]:
 def _versions(registry: Registry, name: str) -> Versions:
     """The rows of a sheet by their ids."""
     sheet = BY_NAME[name]
-    unread = {
-        issue.cell: issue.value
-        for issue in registry.issues.errors
-        if issue.code in _UNREAD and issue.cell is not None
-    }
+    unread = _unread(registry)
     found: Versions = {}
     for record in _records(registry, name):
         cells = _cells(record, sheet)
@@ -129,14 +132,23 @@ def _versions(registry: Registry, name: str) -> Versions:
     return found
 
 
-def _cells(record: Record, sheet: Sheet) -> dict[str, Cell]:
+def _unread(registry: Registry) -> dict[Cell, str]:
+    """What was typed in cells that cannot be read."""
+    return {
+        issue.cell: issue.value
+        for issue in registry.issues.errors
+        if issue.code in _UNREAD and issue.cell is not None
+    }
+
+
+def _cells(record: Record | Row, sheet: Sheet) -> dict[str, Cell]:
     """Cells of the columns that the workbook has; absent ones share the number of another."""
     numbers = record.provenance.columns
     shared = Counter(numbers.values())
     return {
         name: record.provenance.cell(name)
         for name in numbers
-        if shared[numbers[name]] == 1 or name == sheet.key
+        if shared[numbers[name]] == 1 or name in sheet.told_apart_by
     }
 
 
@@ -148,14 +160,18 @@ def _label(record: Record) -> str:
     return record.citing_label
 
 
-def _extractions(registry: Registry) -> Versions:
+def _optional(registry: Registry, sheet: Sheet) -> Versions:
+    """The rows of an optional sheet, by the cells that tell them apart."""
     found: Versions = {}
-    for row in registry.extractions:
-        key = f"{row.result_id}/{row.field}/{row.extractor}"
-        texts = {"value": row.value, "note": row.note}
-        cells = {name: row.provenance.cell(name) for name in texts}
-        version = _Version(f"{row.field} by {row.extractor}", texts, cells, row.provenance.row)
-        found.setdefault(key, []).append(version)
+    unread = _unread(registry)
+    for row in registry.optional[sheet.name].rows if sheet.name in registry.optional else ():
+        cells = _cells(row, sheet)
+        texts = {column.name: row_text(row, column.name) for column in sheet.columns}
+        texts.update({column: unread[cell] for column, cell in cells.items() if cell in unread})
+        texts.update({f"extra: {column}": text for column, text in row.extras.items()})
+        names = [texts[name] for name in sheet.told_apart_by]
+        version = _Version(", ".join(filter(None, names)), texts, cells, row.provenance.row)
+        found.setdefault("/".join(names), []).append(version)
     return found
 
 

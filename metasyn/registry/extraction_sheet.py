@@ -1,15 +1,10 @@
-"""The sheet ``extractions``, which a workbook may have: one row a value, as one person read it."""
+"""The sheet ``extractions``: one row a value, as one person read it."""
 
 from __future__ import annotations
 
-from metasyn.records import Codes
-from metasyn.records.extraction import Extraction
-from metasyn.registry.grid import Grid
-from metasyn.registry.issues import Issue
-from metasyn.registry.reader import read_table
-from metasyn.registry.schema import Sheet, SheetRow, column
+from metasyn.registry.schema import SheetRow, column
 
-__all__ = ["EXTRACTIONS", "read_extractions"]
+__all__ = ["ADVICE", "ExtractionSheetRow"]
 
 
 class ExtractionSheetRow(SheetRow):
@@ -19,7 +14,7 @@ class ExtractionSheetRow(SheetRow):
         "Result id",
         "The row of the sheet results that the value belongs to.",
         example="R0001",
-        width=10,
+        width=11,
         required=True,
         refers_to="results.result_id",
         may_be_missing=False,
@@ -31,6 +26,7 @@ class ExtractionSheetRow(SheetRow):
         width=20,
         required=True,
         may_be_missing=False,
+        headers_of="results",
     )
     extractor: str = column(
         "Extractor",
@@ -46,36 +42,29 @@ class ExtractionSheetRow(SheetRow):
         example="3",
         width=20,
         required=True,
+        verbatim=True,
     )
     note: str = column(
         "Note", "Where it was read, or why it was decided so.", example="Table 2", width=40
     )
 
 
-EXTRACTIONS = Sheet(
-    "extractions",
-    ExtractionSheetRow,
-    "Extractions",
-    "One row is one value of one result, as one person extracted it.",
-    frozen_columns=3,
+ADVICE = (
+    (
+        "two people",
+        "Each reads the report alone and gives every value a row of its own, under their initials.",
+    ),
+    (
+        "differences",
+        "metasyn reconcile lists them. Whoever decides adds a row with the extractor 'consensus'.",
+    ),
+    (
+        "consensus",
+        "metasyn consensus takes the decided values into results, and nothing else.",
+    ),
+    (
+        "unresolved",
+        "Until somebody has decided, the row of results stays out of every analysis.",
+    ),
 )
-
-
-def read_extractions(grid: Grid, codes: Codes) -> tuple[tuple[Extraction, ...], list[Issue]]:
-    """The rows of the sheet; its column of values takes numbers and text alike."""
-    table, issues = read_table(EXTRACTIONS, grid, codes)
-    rows = tuple(
-        Extraction(
-            row.text("result_id"),
-            row.text("field"),
-            row.text("extractor"),
-            row.text("value"),
-            row.text("note"),
-            row.provenance,
-            row.extras,
-        )
-        for row in table.rows
-    )
-    values = {row.provenance.cell("value") for row in rows}
-    kept = [issue for issue in issues if issue.code != "number-in-text" or issue.cell not in values]
-    return rows, kept
+"""Lines for the guide."""

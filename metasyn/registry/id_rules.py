@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from metasyn.records import Cell
 from metasyn.registry.near_miss import did_you_mean, nearest
 from metasyn.registry.rule import Finding, Rule, Tables
-from metasyn.registry.sheets import BY_NAME, LATER_LISTS, LIST_NAMES
+from metasyn.registry.sheets import (
+    BY_NAME,
+    LATER_LISTS,
+    LIST_NAMES,
+    OPTIONAL_BY_NAME,
+    OPTIONAL_LISTS,
+)
 from metasyn.registry.table import Row
 
 __all__ = ["ID_RULES"]
@@ -28,6 +34,18 @@ def _id_twice(tables: Tables) -> Iterator[Finding]:
                 yield Finding(cell, value, {"first": first[value]})
             elif value:
                 first[value] = cell.address
+    for name, table in tables.optional.items():
+        yield from _key_twice(OPTIONAL_BY_NAME[name].key, table.rows)
+
+
+def _key_twice(key: str, rows: Sequence[Row]) -> Iterator[Finding]:
+    first: dict[str, str] = {}
+    for row in rows if key else ():
+        value, cell = row.text(key), row.cell(key)
+        if value and value in first:
+            yield Finding(cell, value, {"first": first[value]})
+        elif value:
+            first[value] = cell.address
 
 
 def _code_twice(tables: Tables) -> Iterator[Finding]:
@@ -59,7 +77,7 @@ def _unused_lists(tables: Tables) -> dict[str, Row]:
     unused: dict[str, Row] = {}
     for row in tables.list_rows:
         name = row.text("list")
-        if name and name not in LIST_NAMES:
+        if name and name not in LIST_NAMES and name not in OPTIONAL_LISTS:
             unused.setdefault(name, row)
     return unused
 
@@ -92,9 +110,9 @@ def _lists_in_use(tables: Tables) -> set[str]:
     }
 
 
-def _unknown(cell: Cell, value: str, known: tuple[str, ...]) -> Finding:
+def _unknown(cell: Cell, value: str, known: tuple[str, ...], *, sheet: str = "studies") -> Finding:
     meant = did_you_mean(value, known) if nearest(value, known) else "Correct it."
-    return Finding(cell, value, {"meant": meant})
+    return Finding(cell, value, {"meant": meant, "sheet": sheet})
 
 
 def _reference_unknown(tables: Tables) -> Iterator[Finding]:
@@ -112,6 +130,21 @@ def _reference_unknown(tables: Tables) -> Iterator[Finding]:
         for value in study.overlaps_with:
             if value not in ids:
                 yield _unknown(study.provenance.cell("overlaps_with"), value, known)
+    yield from _optional_reference_unknown(tables, known)
+
+
+def _optional_reference_unknown(tables: Tables, studies: tuple[str, ...]) -> Iterator[Finding]:
+    """References of optional sheets; extractions have a rule of their own."""
+    results = tuple(dict.fromkeys(item.result_id for item in tables.results if item.result_id))
+    known = {"studies.study_id": studies, "results.result_id": results}
+    for name, table in tables.optional.items():
+        columns = [c for c in OPTIONAL_BY_NAME[name].columns if c.refers_to in known]
+        for row in table.rows if name != "extractions" else ():
+            for column in columns:
+                value, ids = row.text(column.name), known[column.refers_to]
+                if value and column.name not in row.provenance.missing and value not in ids:
+                    sheet = column.refers_to.partition(".")[0]
+                    yield _unknown(row.cell(column.name), value, ids, sheet=sheet)
 
 
 ID_RULES = (
@@ -163,8 +196,8 @@ ID_RULES = (
     Rule(
         "reference-unknown",
         "error",
-        "Every study id that is referred to has its row in studies.",
-        "no row of studies has this id.",
+        "Every id that is referred to has its row.",
+        "no row of {sheet} has this id.",
         "{meant}",
         "S9999",
         _reference_unknown,

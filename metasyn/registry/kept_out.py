@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from metasyn.records import Result, Statement
 from metasyn.registry.issues import Issue, Issues
@@ -37,11 +37,14 @@ def retracted(result: Result) -> tuple[str, str] | None:
 class WrongRows:
     """Rows that no analysis may use, with the cells that are wrong.
 
-    What is wrong with a whole sheet touches every result, unless the sheet is ``statements``.
+    What is wrong with a whole sheet touches every result, unless the sheet is ``statements`` or
+    another that stands ``beside`` the figures.
     """
 
-    def __init__(self, issues: Issues, statements: Sequence[Statement]) -> None:
-        apart = {"statements", *(statement.provenance.sheet for statement in statements)}
+    def __init__(
+        self, issues: Issues, statements: Sequence[Statement], beside: Iterable[str] = ()
+    ) -> None:
+        apart = {"statements", *(item.provenance.sheet for item in statements), *beside}
         self._everywhere: list[Issue] = []
         self._rows: dict[tuple[str, int], list[Issue]] = {}
         for issue in issues.errors:

@@ -11,7 +11,7 @@ from metasyn.registry.grid import CellValue, Grid, Odd, number_text
 from metasyn.registry.issues import Issue
 from metasyn.registry.near_miss import nearest
 from metasyn.registry.schema import Column, Sheet
-from metasyn.registry.sheets import DATA_SHEETS, HELP_SHEETS, OPTIONAL_SHEETS
+from metasyn.registry.sheets import DATA_SHEETS, HELP_SHEETS, OPTIONAL_BY_NAME, OPTIONAL_SHEETS
 from metasyn.registry.tidy import tidy_token
 
 __all__ = ["Columns", "find_columns", "find_sheets", "shown"]
@@ -55,7 +55,7 @@ def find_sheets(grids: Sequence[Grid]) -> tuple[dict[str, Grid], list[Issue]]:
     """The tab of every sheet that is there, by the sheet's name."""
     found: dict[str, Grid] = {}
     spare: list[Grid] = []
-    names = {*(sheet.name for sheet in DATA_SHEETS), *OPTIONAL_SHEETS}
+    names = {*(sheet.name for sheet in DATA_SHEETS), *OPTIONAL_BY_NAME}
     for grid in grids:
         name = tidy_token(grid.name)[0].casefold()
         if name in names and name not in found:
@@ -63,17 +63,18 @@ def find_sheets(grids: Sequence[Grid]) -> tuple[dict[str, Grid], list[Issue]]:
         elif name not in HELP_SHEETS:
             spare.append(grid)
     issues: list[Issue] = []
-    for sheet in DATA_SHEETS:
-        if sheet.name not in found:
-            meant = _renamed(sheet, spare)
-            if meant is None:
-                issues.append(rules.SHEET_MISSING.at(None, sheet=sheet.name))
-            else:
-                spare.remove(meant)
-                found[sheet.name] = meant
-                issues.append(
-                    rules.SHEET_RENAMED.at(None, facts={"meant": sheet.name}, sheet=meant.name)
-                )
+    for sheet in (*DATA_SHEETS, *OPTIONAL_SHEETS):
+        if sheet.name in found:
+            continue
+        may_lack = sheet.name in OPTIONAL_BY_NAME
+        meant = _same_columns(sheet, spare) if may_lack else _renamed(sheet, spare)
+        if meant is not None:
+            spare.remove(meant)
+            found[sheet.name] = meant
+            facts = {"meant": sheet.name}
+            issues.append(rules.SHEET_RENAMED.at(None, facts=facts, sheet=meant.name))
+        elif not may_lack:
+            issues.append(rules.SHEET_MISSING.at(None, sheet=sheet.name))
     if spare:
         issues.append(rules.SHEETS_ADDED.at(None, ", ".join(grid.name for grid in spare)))
     return found, issues
@@ -81,11 +82,19 @@ def find_sheets(grids: Sequence[Grid]) -> tuple[dict[str, Grid], list[Issue]]:
 
 def _renamed(sheet: Sheet, spare: Sequence[Grid]) -> Grid | None:
     """The tab that looks like a missing sheet, by its columns or by its name."""
+    alike = _same_columns(sheet, spare)
+    if alike is not None:
+        return alike
+    close = nearest(sheet.name, [grid.name for grid in spare])
+    return next((grid for grid in spare if grid.name == close), None)
+
+
+def _same_columns(sheet: Sheet, spare: Sequence[Grid]) -> Grid | None:
+    """The tab with most of a sheet's columns in row 1."""
     for grid in spare:
         if _matches(sheet, grid.rows.get(1, {})) * 2 > len(sheet.needed):
             return grid
-    close = nearest(sheet.name, [grid.name for grid in spare])
-    return next((grid for grid in spare if grid.name == close), None)
+    return None
 
 
 def _header(value: CellValue) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -12,7 +12,6 @@ from metasyn.errors import SpecError
 from metasyn.records import Code, Codes, Records, Result, SetAside, Source, Statement, Study
 from metasyn.records.extraction import Extraction
 from metasyn.registry.build import build_codes, build_results, build_statements, build_studies
-from metasyn.registry.extraction_sheet import EXTRACTIONS, read_extractions
 from metasyn.registry.grid import Grid
 from metasyn.registry.issues import Issues
 from metasyn.registry.kept_out import WrongRows, not_asked_for, retracted
@@ -20,10 +19,11 @@ from metasyn.registry.layout import find_sheets
 from metasyn.registry.near_miss import did_you_mean
 from metasyn.registry.notice_rules import NOTICE_RULES
 from metasyn.registry.notices import Notice, noticed, read_notices
+from metasyn.registry.optional import build_extractions, codes_with_optional, read_optional
 from metasyn.registry.reader import read_table
 from metasyn.registry.rule import Tables
 from metasyn.registry.rules import check_tables
-from metasyn.registry.sheets import BY_NAME, OPTIONAL_SHEETS
+from metasyn.registry.sheets import BY_NAME, OPTIONAL_BY_NAME
 from metasyn.registry.source_files import read_grids
 from metasyn.registry.table import Table
 
@@ -50,6 +50,8 @@ class Registry:
         Sheet to the columns that the user added.
     extractions
         What people extracted, where the workbook has the sheet ``extractions``.
+    optional
+        The rows of every optional sheet that the workbook has, by its name.
     """
 
     issues: Issues
@@ -60,6 +62,7 @@ class Registry:
     source: Source
     extra_columns: Mapping[str, tuple[str, ...]]
     extractions: tuple[Extraction, ...] = ()
+    optional: Mapping[str, Table] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return (
@@ -105,7 +108,8 @@ class Registry:
             for name, wanted in asked.items()
             if wanted is not None
         }
-        wrong = WrongRows(self.issues, self.statements)
+        beside = [table.tab for name, table in self.optional.items() if name != "extractions"]
+        wrong = WrongRows(self.issues, self.statements, beside)
         answers = [result for result in self.results if _answers(result, query, wrong)]
         why = [
             wrong.reason(result) or retracted(result) or not_asked_for(result, query)
@@ -242,20 +246,23 @@ def registry_from_grids(
         else:
             tables[name] = Table(name, name)
         if name == "lists":
-            codes = MappingProxyType(build_codes(tables[name].rows))
+            codes = codes_with_optional(build_codes(tables[name].rows), grids)
     studies = build_studies(tables["studies"])
     results = build_results(tables["results"], studies)
     statements = build_statements(tables["statements"])
-    extractions: tuple[Extraction, ...] = ()
-    if EXTRACTIONS.name in grids:
-        extractions, problems = read_extractions(grids[EXTRACTIONS.name], codes)
-        found.extend(problems)
+    optional, problems = read_optional(grids, codes)
+    found.extend(problems)
+    extractions = build_extractions(optional)
     rows, has_lists = tables["lists"].rows, "lists" in grids
-    checked = Tables(studies, results, statements, codes, rows, has_lists, today, extractions)
+    checked = Tables(
+        studies, results, statements, codes, rows, has_lists, today, extractions, optional
+    )
     found.extend(check_tables(checked, found))
+    tables.update(optional)
     extras = {name: table.extra_columns for name, table in tables.items() if table.extra_columns}
+    order = (*BY_NAME, *OPTIONAL_BY_NAME)
     return Registry(
-        Issues(found, [grids[name].name for name in (*BY_NAME, *OPTIONAL_SHEETS) if name in grids]),
+        Issues(found, [grids[name].name for name in order if name in grids]),
         studies,
         results,
         statements,
@@ -263,4 +270,5 @@ def registry_from_grids(
         source,
         MappingProxyType(extras),
         extractions,
+        optional,
     )

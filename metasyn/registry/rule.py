@@ -9,7 +9,7 @@ from datetime import date
 from metasyn.records import Cell, Codes, Result, Statement, Study
 from metasyn.records.extraction import Extraction
 from metasyn.registry.issues import Issue, Severity
-from metasyn.registry.table import Row
+from metasyn.registry.table import Row, Table
 
 __all__ = ["Finding", "Rule", "Tables", "given"]
 
@@ -32,6 +32,8 @@ class Tables:
         The day on which the workbook is checked; None where no clock is to be asked.
     extractions
         The rows of the sheet ``extractions``.
+    optional
+        The rows of every optional sheet that the workbook has, by its name.
     """
 
     studies: tuple[Study, ...]
@@ -42,6 +44,7 @@ class Tables:
     has_lists: bool = True
     today: date | None = None
     extractions: tuple[Extraction, ...] = ()
+    optional: Mapping[str, Table] = field(default_factory=dict)
 
     def without_errors(self, issues: Iterable[Issue]) -> Tables:
         """The rows in which no cell is wrong."""
@@ -60,6 +63,10 @@ class Tables:
             results=tuple(filter(is_sound, self.results)),
             statements=tuple(filter(is_sound, self.statements)),
             list_rows=tuple(filter(is_sound, self.list_rows)),
+            optional={
+                name: replace(table, rows=tuple(filter(is_sound, table.rows)))
+                for name, table in self.optional.items()
+            },
         )
 
 

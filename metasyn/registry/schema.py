@@ -50,6 +50,8 @@ def column(  # noqa: PLR0913 - one argument a property of a column
     unit: str = "",
     low: float | None = None,
     high: float | None = None,
+    headers_of: str = "",
+    verbatim: bool = False,
 ) -> Any:
     """Describe one column, as the default of a model's field.
 
@@ -80,6 +82,10 @@ def column(  # noqa: PLR0913 - one argument a property of a column
         What the number counts.
     low, high
         Allowed range, ends included.
+    headers_of
+        Sheet whose column names the cells hold.
+    verbatim
+        Whether numbers may stand in a column of text: the cells are copies of others.
     """
     return Field(
         default=... if required else default,
@@ -98,6 +104,8 @@ def column(  # noqa: PLR0913 - one argument a property of a column
             "may_be_absent": may_be_absent,
             "is_date": is_date,
             "unit": unit,
+            "headers_of": headers_of,
+            "verbatim": verbatim,
         },
     )
 
@@ -122,6 +130,8 @@ class Column:
     unit: str
     low: float | None
     high: float | None
+    headers_of: str
+    verbatim: bool
 
     @property
     def is_number(self) -> bool:
@@ -150,6 +160,10 @@ class Sheet:
         What one row is, for the guide and the dictionary.
     frozen_columns
         How many columns stay in view when scrolling.
+    identity
+        The columns that together tell its rows apart, where no single one does.
+    advice
+        Lines for the guide: a term (may be empty) and what it means.
     """
 
     name: str
@@ -157,6 +171,8 @@ class Sheet:
     title: str
     description: str
     frozen_columns: int
+    identity: tuple[str, ...] = ()
+    advice: tuple[tuple[str, str], ...] = ()
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -172,6 +188,11 @@ class Sheet:
     def key(self) -> str:
         """Name of the column that identifies a row; empty where there is none."""
         return next((column.name for column in self.columns if column.key), "")
+
+    @property
+    def told_apart_by(self) -> tuple[str, ...]:
+        """Names of the columns whose cells together name a row."""
+        return (self.key,) if self.key else self.identity
 
 
 @cache
@@ -197,6 +218,8 @@ def _column(name: str, field: Any) -> Column:
         may_be_missing=extra["may_be_missing"],
         may_be_absent=extra["may_be_absent"],
         unit=extra["unit"],
+        headers_of=extra["headers_of"],
+        verbatim=extra["verbatim"],
         low=bounds["Ge"].ge if "Ge" in bounds else None,
         high=bounds["Le"].le if "Le" in bounds else None,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from metasyn.registry import extraction_sheet
 from metasyn.registry.list_sheet import ListSheetRow
 from metasyn.registry.result_sheet import ResultSheetRow
 from metasyn.registry.schema import Sheet
@@ -15,6 +16,8 @@ __all__ = [
     "LATER_LISTS",
     "LISTS",
     "LIST_NAMES",
+    "OPTIONAL_BY_NAME",
+    "OPTIONAL_LISTS",
     "OPTIONAL_SHEETS",
 ]
 
@@ -24,6 +27,7 @@ LISTS = Sheet(
     "Code lists",
     "One row is one code that the coded columns accept.",
     frozen_columns=2,
+    identity=("list", "code"),
 )
 DATA_SHEETS = (
     LISTS,
@@ -56,8 +60,24 @@ BY_NAME = {sheet.name: sheet for sheet in DATA_SHEETS}
 HELP_SHEETS = ("guide", "dictionary")
 """Sheets that are written for people and never read."""
 
-OPTIONAL_SHEETS = ("extractions",)
-"""Sheets that are read where a workbook has them."""
+OPTIONAL_SHEETS = (
+    Sheet(
+        "extractions",
+        extraction_sheet.ExtractionSheetRow,
+        "Extractions",
+        "One row is one value of one result, as one person extracted it.",
+        frozen_columns=3,
+        identity=("result_id", "field", "extractor"),
+        advice=extraction_sheet.ADVICE,
+    ),
+)
+"""Sheets that are read where a workbook has them, and written where they are asked for.
+
+Each is read as a :class:`~metasyn.registry.table.Table` of ``Registry.optional``; codes of lists
+that no other sheet uses stand in ``optional_lists.csv``.
+"""
+
+OPTIONAL_BY_NAME = {sheet.name: sheet for sheet in OPTIONAL_SHEETS}
 
 LIST_NAMES = tuple(
     dict.fromkeys(column.codes for sheet in DATA_SHEETS for column in sheet.columns if column.codes)
@@ -68,3 +88,8 @@ LATER_LISTS = frozenset(LIST_NAMES) - {
     column.codes for sheet in DATA_SHEETS for column in sheet.needed
 }
 """Code lists of columns that a workbook may lack, and of no others."""
+
+OPTIONAL_LISTS = frozenset(
+    column.codes for sheet in OPTIONAL_SHEETS for column in sheet.columns if column.codes
+) - frozenset(LIST_NAMES)
+"""Code lists of optional sheets alone; a workbook need not have them."""

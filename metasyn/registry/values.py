@@ -115,12 +115,12 @@ def _parse_odd(column: Column, raw: Odd, codes: Codes) -> Parsed:
         return _fail(column, rules.BOOLEAN_IN_CELL)
     if column.is_number:
         return _parse_number(column, raw.number)
-    return _number_in_text(column, raw.shown, codes)
+    return _number_in_text(column, number_text(raw.number) if column.verbatim else raw.shown, codes)
 
 
 def _number_in_text(column: Column, shown: str, codes: Codes) -> Parsed:
     parsed = _parse_text(column, shown, codes)
-    if parsed.failed:
+    if parsed.failed or column.verbatim:
         return parsed
     return _with(parsed, Problem(rules.NUMBER_IN_TEXT, {"column": column.name}))
 

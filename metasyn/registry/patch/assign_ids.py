@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,8 @@ from metasyn.registry.patch.parts import open_excel, with_parts
 from metasyn.registry.patch.safe_write import replace_file
 from metasyn.registry.patch.sheet_cells import CellEdit, edit_cells
 from metasyn.registry.registry import Registry, read_registry
-from metasyn.registry.sheets import BY_NAME
+from metasyn.registry.schema import Sheet
+from metasyn.registry.sheets import BY_NAME, OPTIONAL_BY_NAME
 from metasyn.registry.xlsx import sheet_parts
 
 __all__ = ["Assigned", "assign_ids"]
@@ -85,21 +86,30 @@ def _wanted(registry: Registry) -> dict[Cell, str]:
     """Cells of blank ids, and what belongs there."""
     blank = {issue.cell for issue in registry.issues if issue.code == "required-blank"}
     wanted: dict[Cell, str] = {}
-    sheets: tuple[tuple[str, Iterable[Study | Result | Statement]], ...] = (
-        ("studies", registry.studies),
-        ("results", registry.results),
-        ("statements", registry.statements),
-    )
-    for name, records in sheets:
-        key = BY_NAME[name].key
-        ids = [str(getattr(record, key)) for record in records]
-        prefix, number, width = _series(ids, BY_NAME[name].columns[0].example)
-        for record in records:
-            cell = record.provenance.cell(key)
+    for sheet, ids in _ids(registry):
+        key = next(column for column in sheet.columns if column.key)
+        prefix, number, width = _series([text for _, text in ids], key.example)
+        for cell, _ in ids:
             if cell in blank:
                 number += 1
                 wanted[cell] = f"{prefix}{number:0{width}d}"
     return wanted
+
+
+def _ids(registry: Registry) -> Iterator[tuple[Sheet, list[tuple[Cell, str]]]]:
+    """Every sheet whose rows have ids, with their cells and what stands there."""
+    records: dict[str, Sequence[Study | Result | Statement]] = {
+        "studies": registry.studies,
+        "results": registry.results,
+        "statements": registry.statements,
+    }
+    for name, rows in records.items():
+        sheet = BY_NAME[name]
+        yield sheet, [(row.provenance.cell(sheet.key), getattr(row, sheet.key)) for row in rows]
+    for name, table in registry.optional.items():
+        sheet = OPTIONAL_BY_NAME[name]
+        if sheet.key:
+            yield sheet, [(row.cell(sheet.key), row.text(sheet.key)) for row in table.rows]
 
 
 def _series(ids: Iterable[str], example: str) -> tuple[str, int, int]:

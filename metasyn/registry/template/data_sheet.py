@@ -57,7 +57,7 @@ def fill_data_sheet(
 
 def _set_up(worksheet: Worksheet, sheet: Sheet) -> None:
     last = column_letters(len(sheet.columns))
-    worksheet.sheet_properties.tabColor = look.TABS[sheet.name]
+    worksheet.sheet_properties.tabColor = look.TABS.get(sheet.name, look.TABS["optional"])
     worksheet.freeze_panes = f"{column_letters(sheet.frozen_columns + 1)}2"
     worksheet.auto_filter.ref = f"A1:{last}{max(worksheet.max_row, LAST_ROW)}"
     worksheet.sheet_view.showGridLines = False
@@ -103,6 +103,8 @@ def _note(column: Column, example: str) -> str:
     lines = [f"{column.label}{' (required)' if column.required else ''}", column.description]
     if column.codes:
         lines.append(f"Codes: list '{column.codes}' of the sheet lists.")
+    if column.headers_of:
+        lines.append(f"A column name of the sheet {column.headers_of}.")
     if column.refers_to:
         lines.append(f"Refers to {column.refers_to}.")
     if column.may_be_missing:

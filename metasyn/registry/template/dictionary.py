@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -40,7 +40,9 @@ _TYPES = {
 }
 
 
-def fill_dictionary(worksheet: Worksheet, examples: Mapping[str, str]) -> None:
+def fill_dictionary(
+    worksheet: Worksheet, examples: Mapping[str, str], optional: Sequence[Sheet] = ()
+) -> None:
     """Write a row for every column of every sheet; ``examples`` has a code of every list."""
     worksheet.sheet_properties.tabColor = look.TABS["dictionary"]
     worksheet.freeze_panes = "C2"
@@ -57,7 +59,7 @@ def fill_dictionary(worksheet: Worksheet, examples: Mapping[str, str]) -> None:
         cell.font, cell.fill = look.HEADER_FONT, look.REQUIRED_HEADER
         cell.border, cell.alignment = look.HEADER_BORDER, look.HEADER_ALIGNMENT
     row = 1
-    for sheet in DATA_SHEETS[1:] + DATA_SHEETS[:1]:
+    for sheet in (*DATA_SHEETS[1:], *optional, *DATA_SHEETS[:1]):
         for first, column in enumerate(sheet.columns):
             row += 1
             worksheet.row_dimensions[row].height = 26 if _wraps(column) else 14
@@ -83,7 +85,7 @@ def _describe(sheet: Sheet, column: Column, examples: Mapping[str, str]) -> tupl
         _range(column),
         column.unit,
         "yes" if column.may_be_missing else "",
-        column.refers_to,
+        column.refers_to or column.headers_of,
         column.example or examples.get(column.codes, ""),
     )
 

@@ -12,14 +12,22 @@ from openpyxl.worksheet.worksheet import Worksheet
 from metasyn.records.cell import column_letters
 from metasyn.registry.grid import number_text
 from metasyn.registry.schema import MISSING_CODES, Column, Sheet
+from metasyn.registry.sheets import BY_NAME
 from metasyn.registry.template.conditional import LAST_ROW
 
-__all__ = ["add_entry_checks", "name_lists"]
+__all__ = ["add_entry_checks", "name_lists", "name_results"]
+
+_RESULT_IDS = "result_ids"
 
 
 def list_range(name: str) -> str:
     """Name of the range that holds a code list."""
     return f"list_{name}"
+
+
+def headers_range(sheet: str) -> str:
+    """Name of the range that holds the column names of a sheet."""
+    return f"{sheet}_columns"
 
 
 def name_lists(workbook: Workbook, rows: Iterable[Mapping[str, object]]) -> None:
@@ -37,6 +45,16 @@ def name_lists(workbook: Workbook, rows: Iterable[Mapping[str, object]]) -> None
     )
 
 
+def name_results(workbook: Workbook) -> None:
+    """Name the ids and the column names of the sheet ``results``, for dropdowns elsewhere."""
+    span = f"results!$A$2:$A${LAST_ROW}"
+    ids = f"OFFSET(results!$A$2,0,0,MAX(1,COUNTA({span})),1)"
+    last = column_letters(len(BY_NAME["results"].columns))
+    ranges = {_RESULT_IDS: ids, headers_range("results"): f"results!$B$1:${last}$1"}
+    for name, text in ranges.items():
+        workbook.defined_names[name] = DefinedName(name, attr_text=text)
+
+
 def add_entry_checks(worksheet: Worksheet, sheet: Sheet) -> None:
     """Give every column its dropdown or its check."""
     for number, column in enumerate(sheet.columns, start=1):
@@ -50,6 +68,8 @@ def add_entry_checks(worksheet: Worksheet, sheet: Sheet) -> None:
 def _check(column: Column, letter: str) -> DataValidation | None:
     if column.codes:
         return _dropdown(column)
+    if column.headers_of or column.refers_to == "results.result_id":
+        return _pointer(column)
     if column.is_number:
         return _number(column, f"{letter}2")
     if column.key:
@@ -74,6 +94,18 @@ def _dropdown(column: Column) -> DataValidation:
     check.error = (
         f"Choose a code of the list '{column.codes}'. New codes are added to the sheet 'lists'."
     )
+    return check
+
+
+def _pointer(column: Column) -> DataValidation:
+    """A dropdown of the ids of results, or of the column names of a sheet."""
+    names = headers_range(column.headers_of) if column.headers_of else _RESULT_IDS
+    check = DataValidation(
+        "list", formula1=names, allow_blank=True, showErrorMessage=True, errorStyle="warning"
+    )
+    check.errorTitle = "Unknown column" if column.headers_of else "Unknown result"
+    what = f"column name of the sheet {column.headers_of}" if column.headers_of else "result id"
+    check.error = f"This is no {what}."
     return check
 
 

@@ -9,8 +9,8 @@ from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Font
 from openpyxl.worksheet.worksheet import Worksheet
 
-from metasyn.registry.schema import MISSING_CODES
-from metasyn.registry.sheets import DATA_SHEETS
+from metasyn.registry.schema import MISSING_CODES, Sheet
+from metasyn.registry.sheets import DATA_SHEETS, OPTIONAL_SHEETS
 from metasyn.registry.template import look
 from metasyn.registry.template.data_sheet import put
 
@@ -131,7 +131,9 @@ _COLOURS = (
 )
 
 
-def fill_guide(worksheet: Worksheet, title: str, about: Sequence[str]) -> None:
+def fill_guide(
+    worksheet: Worksheet, title: str, about: Sequence[str], optional: Sequence[Sheet] = ()
+) -> None:
     """Write the guide.
 
     Parameters
@@ -142,6 +144,8 @@ def fill_guide(worksheet: Worksheet, title: str, about: Sequence[str]) -> None:
         Name of the registry.
     about
         Paragraphs on its contents.
+    optional
+        The optional sheets that the workbook has.
     """
     worksheet.sheet_properties.tabColor = look.TABS["guide"]
     worksheet.sheet_view.showGridLines = False
@@ -154,13 +158,28 @@ def fill_guide(worksheet: Worksheet, title: str, about: Sequence[str]) -> None:
     writer.title(title)
     for paragraph in about:
         writer.paragraph(paragraph)
-    sheets = tuple((sheet.name, sheet.description) for sheet in DATA_SHEETS[1:] + DATA_SHEETS[:1])
+    there = (*DATA_SHEETS[1:], *optional, *DATA_SHEETS[:1])
+    sheets = tuple((sheet.name, sheet.description) for sheet in there)
     writer.section(_Section("The sheets", (*sheets, ("dictionary", "What every column means."))))
+    writer.section(_may_be_added(optional))
     writer.section(_FILLING)
     missing = (("(blank)", "nobody has looked yet; the row is not complete"),)
     writer.section(_Section("When a value is missing", (*missing, *MISSING_CODES.items())))
     writer.colours()
     writer.section(_STATEMENTS)
+    for sheet in optional:
+        if sheet.advice:
+            writer.section(_Section(sheet.title, sheet.advice))
+
+
+def _may_be_added(optional: Sequence[Sheet]) -> _Section:
+    others = tuple((s.name, s.description) for s in OPTIONAL_SHEETS if s not in optional)
+    how = (
+        "(how)",
+        "Write a new workbook that has the sheet (metasyn new FILE.xlsx --with NAME) and move or "
+        "copy its tab here, or add a tab of this name whose row 1 holds the column names.",
+    )
+    return _Section("Sheets that may be added", (*others, how) if others else ())
 
 
 class _Writer:
@@ -183,6 +202,8 @@ class _Writer:
         self._grow(text, 145)
 
     def section(self, section: _Section) -> None:
+        if not section.lines:
+            return
         self._heading(section.heading)
         for term, text in section.lines:
             self._write(2, term, look.STRONG)

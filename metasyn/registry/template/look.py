@@ -39,8 +39,9 @@ TABS = {
     "statements": "17455C",
     "lists": "B07D2B",
     "dictionary": "8A9BA8",
+    "optional": "3F7D6E",
 }
-"""Colour of every tab: data, codes, help."""
+"""Colour of every tab: data, codes, help, and the sheets that few need."""
 
 
 def fill(colour: str) -> PatternFill:

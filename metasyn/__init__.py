@@ -126,6 +126,9 @@ if TYPE_CHECKING:
     from metasyn.models.specs import PoissonNormal as PoissonNormal
     from metasyn.models.specs import QualityEffects as QualityEffects
     from metasyn.models.specs import RandomEffects as RandomEffects
+    from metasyn.records.appraisal import Appraisal as Appraisal
+    from metasyn.records.appraisal_weights import QualityWeights as QualityWeights
+    from metasyn.records.appraisal_weights import quality_weights as quality_weights
     from metasyn.records.tallies import Tallies as Tallies
     from metasyn.records.tallies import Tally as Tally
     from metasyn.records.tally import tally as tally
@@ -216,6 +219,8 @@ _HOMES = {
         "QualityEffects",
         "RandomEffects",
     ),
+    "metasyn.records.appraisal": ("Appraisal",),
+    "metasyn.records.appraisal_weights": ("QualityWeights", "quality_weights"),
     "metasyn.records.tallies": ("Tallies", "Tally"),
     "metasyn.records.tally": ("tally",),
     "metasyn.registry.issues": ("Issue", "Issues"),

@@ -192,8 +192,9 @@ class BinomialNormal:
     design_weights
         Table of weights by design; None: :class:`~metasyn.DesignWeights` as it stands.
     quality
-        Appraisal of single cases, study label to a weight from 0 to 1 that multiplies the report
-        inside the pseudo-study; reports that are not named count 1.
+        Appraisal of single cases: study label, or id of a registry's result or study, to a weight
+        from 0 to 1 that multiplies the report inside the pseudo-study; reports that are not named
+        count 1. ``ms.quality_weights(registry)`` makes it of the sheet ``appraisals``.
     tau_prior
         Scale of the half-normal prior of tau in the integrated interval.
 

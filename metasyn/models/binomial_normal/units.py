@@ -173,7 +173,14 @@ def _power(rule: DesignRule, spec: BinomialNormal) -> float:
 
 
 def _cases(counts: Counts, rows: tuple[int, ...], quality: Mapping[str, float]) -> Cases:
-    q = np.array([quality.get(counts.slab[i], 1.0) for i in rows])
+    q = np.array([_quality_of(counts, i, quality) for i in rows])
     patients = q * counts.ni[list(rows)]
     events = q * counts.xi[list(rows)]
     return Cases(rows, q, patients, float(events.sum()), float(patients.sum()))
+
+
+def _quality_of(counts: Counts, row: int, quality: Mapping[str, float]) -> float:
+    """Weight of a report by its label, else by the id of its result or of its study."""
+    record = counts.records[row] if counts.records else None
+    ids = () if record is None else (record.result_id, record.study_id)
+    return next((quality[key] for key in (counts.slab[row], *ids) if key in quality), 1.0)

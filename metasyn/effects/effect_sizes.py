@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from metasyn.effects.arrays import as_floats, as_labels, read_only
+from metasyn.effects.counts_behind import counts_behind
 from metasyn.effects.effects import Effects
 from metasyn.effects.measures import given as already
 from metasyn.effects.measures import measure_of
@@ -177,7 +178,8 @@ def _from_arrays(
     done = compute(measure, arrays, labels, options)
     sizes = None if np.isnan(done.ni).all() else read_only(done.ni)
     yi, vi = read_only(done.yi), read_only(done.vi)
-    return Effects(yi, vi, labels, measure.code, sizes, data, notes=done.notes)
+    behind = counts_behind(measure, arrays, labels)
+    return Effects(yi, vi, labels, measure.code, sizes, data, notes=done.notes, counts=behind)
 
 
 def _refuse_wrong_arguments(measure: Measure, given: tuple[str, ...]) -> None:

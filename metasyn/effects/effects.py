@@ -14,6 +14,7 @@ from metasyn.errors import DataError, Note
 if TYPE_CHECKING:
     import pandas as pd
 
+    from metasyn.effects.counts import Counts, TwoArmCounts
     from metasyn.records import Result
 
 __all__ = ["Derivation", "Effects", "effects_from"]
@@ -60,6 +61,9 @@ class Effects:
         Conversions behind the estimates.
     notes
         What a reader has to know.
+    counts
+        Counts behind the estimates, of these studies and maybe of others that were left out
+        since: they belong to a study by its label. None where the estimates came otherwise.
     """
 
     yi: FloatArray
@@ -71,6 +75,7 @@ class Effects:
     records: tuple[Result, ...] = ()
     derivations: tuple[Derivation, ...] = ()
     notes: tuple[Note, ...] = ()
+    counts: Counts | TwoArmCounts | None = None
 
     def __len__(self) -> int:
         return len(self.yi)

@@ -18,6 +18,7 @@ from metasyn.effects.contrasts import (
     shared_control_notes,
 )
 from metasyn.effects.counts import Counts, TwoArmCounts, counts
+from metasyn.effects.counts_behind import counts_behind
 from metasyn.effects.effects import Effects
 from metasyn.effects.measures.computation import Options, compute
 from metasyn.effects.measures.measure import Inputs, Measure
@@ -173,6 +174,7 @@ def effects_of_records(
         data,
         records=rows,
         notes=notes + done.notes,
+        counts=counts_behind(measure, arrays, labels),
     )
 
 

@@ -11,12 +11,14 @@ from metasyn._version import __version__
 from metasyn.cli.assign_ids import assign_ids
 from metasyn.cli.batch import batch
 from metasyn.cli.check import check
+from metasyn.cli.consensus import consensus
 from metasyn.cli.console import print_line, survive_any_terminal
 from metasyn.cli.diff import diff
 from metasyn.cli.export import export
 from metasyn.cli.import_references import import_references
 from metasyn.cli.measures import measures
 from metasyn.cli.new import new
+from metasyn.cli.plain_help import PlainCommand, PlainGroup, flowing
 from metasyn.cli.reconcile import reconcile
 from metasyn.cli.report import report
 from metasyn.cli.rules import rules
@@ -26,14 +28,19 @@ __all__ = ["app", "main"]
 
 app = typer.Typer(
     help="Evidence synthesis from a spreadsheet of study records.",
+    cls=PlainGroup,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for verb in (check, report, new, assign_ids, diff, reconcile, export, rules, measures, batch):
-    app.command()(verb)
-app.command("import")(import_references)
+_VERBS = (
+    *(check, report, new, assign_ids, diff, reconcile, consensus, export),
+    *(rules, measures, batch),
+)
+for verb in _VERBS:
+    app.command(cls=PlainCommand, help=flowing(verb.__doc__))(verb)
+app.command("import", cls=PlainCommand, help=flowing(import_references.__doc__))(import_references)
 
 
 def _print_version(asked: bool) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from metasyn.cli.console import print_line, print_raw
+from metasyn.cli.consensus import take_over
+from metasyn.cli.console import print_line, print_raw, say
 
 if TYPE_CHECKING:
     from metasyn.diagnostics.agreement import FieldAgreement
@@ -28,7 +29,7 @@ def reconcile(
     ] = 0.0,
     write: Annotated[
         bool,
-        typer.Option("--write", help="Take adjudicated values into results; all else stays."),
+        typer.Option("--write", help="Then do what metasyn consensus does."),
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:
@@ -57,7 +58,7 @@ def reconcile(
         for line in (*map(str, unusable), *_lines(items, fields)):
             print_line(line)
     if write:
-        _write(workbook, as_json=as_json)
+        take_over(workbook, say if as_json else print_line)
     if unusable or any(item.is_unresolved for item in items):
         raise typer.Exit(1)
 
@@ -131,19 +132,3 @@ def _as_json(item: Compared) -> dict[str, object]:
         ],
         "consensus": None if item.consensus is None else item.consensus.text,
     }
-
-
-def _write(workbook: Path, *, as_json: bool) -> None:
-    from datetime import datetime
-
-    from metasyn.cli.console import say
-    from metasyn.registry.patch.consensus import adopt_consensus
-
-    adopted = adopt_consensus(workbook, stamp=datetime.now().strftime("%Y%m%d-%H%M%S"))
-    tell = say if as_json else print_line
-    for cell, text in adopted.values.items():
-        tell(f"{cell} {text}")
-    if adopted.backup is None:
-        tell("No adjudicated value was missing in results; nothing was changed.")
-    else:
-        tell(f"The workbook as it was: {adopted.backup}")

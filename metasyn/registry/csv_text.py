@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-__all__ = ["guarded", "unguarded"]
+from metasyn.records.formula_text import is_formula_text
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+__all__ = ["guarded", "unguarded"]
 
 
 def guarded(text: str) -> str:
@@ -18,7 +18,7 @@ def guarded(text: str) -> str:
     >>> guarded("=HYPERLINK(1)"), guarded("'-"), guarded("treated"), guarded("'s")
     ("'=HYPERLINK(1)", "''-", 'treated', "'s")
     """
-    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
+    return f"'{text}" if is_formula_text(text) else text
 
 
 def unguarded(text: str) -> str:
@@ -29,4 +29,4 @@ def unguarded(text: str) -> str:
     >>> unguarded("'=HYPERLINK(1)"), unguarded("''-"), unguarded("'s"), unguarded("-0.5")
     ('=HYPERLINK(1)', "'-", "'s", '-0.5')
     """
-    return text[1:] if text.startswith("'") and text.lstrip("'").startswith(_FORMULA) else text
+    return text[1:] if text.startswith("'") and is_formula_text(text) else text

@@ -25,7 +25,8 @@ def _more_than_enrolled(tables: Tables) -> Iterator[Finding]:
         enrolled = row.study.n_enrolled
         if row.n is not None and enrolled is not None and row.n > enrolled:
             place = row.study.provenance.cell("n_enrolled")
-            yield Finding(row.cell("n"), row.n, {"enrolled": enrolled, "place": place})
+            people = "1 patient" if enrolled == 1 else f"{enrolled} patients"
+            yield Finding(row.cell("n"), row.n, {"enrolled": people, "place": place})
 
 
 def _rounding(effect: float) -> float:
@@ -98,7 +99,7 @@ JUDGEMENT_RULES = (
         "more-than-enrolled",
         "warning",
         "No arm has more patients than the report.",
-        "the report has {enrolled} patients ({place}).",
+        "the report has {enrolled} ({place}).",
         "Correct n or n_enrolled.",
         "n 60, n_enrolled 45",
         _more_than_enrolled,

@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from metasyn.records.formula_text import is_formula_text
 from metasyn.report.archive import steady
 from metasyn.report.document import Column, Document, Row, Table, TableCell
 from metasyn.report.formats import legible
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["to_xlsx"]
 
 _FORMATS = {"count": "#,##0", "percent": "0.0%", "number": "0.000"}
-_LOOKS_LIKE_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _WIDEST = 48
 
 
@@ -184,5 +184,5 @@ def _write(cell: Cell | Any, value: object) -> None:
         return
     cell.value = legible(value)[:32767]
     cell.data_type = "s"
-    if value.startswith(_LOOKS_LIKE_FORMULA):
+    if is_formula_text(value):
         cell.quotePrefix = True

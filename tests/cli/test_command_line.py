@@ -18,11 +18,40 @@ def test_version(run):
     assert (result.returncode, result.stdout) == (0, f"metasyn {__version__}\n")
 
 
+VERBS = (
+    *("check", "report", "new", "assign-ids", "diff", "reconcile", "consensus", "export"),
+    *("rules", "measures", "batch", "import"),
+)
+
+
 def test_help_names_every_verb(run):
     result = run("--help")
     assert result.returncode == 0
-    for verb in ("check", "report", "new", "rules"):
+    for verb in VERBS:
         assert f" {verb} " in result.stdout
+    assert "bool" not in result.stdout
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_help_of_a_verb_flows_and_shows_no_type_of_a_switch(verb, run):
+    result = run(verb, "--help", COLUMNS="300")
+    assert result.returncode == 0
+    assert "bool" not in result.stdout
+    assert "Show this message and exit." in result.stdout
+    words = [line.strip() for line in result.stdout.split("╭─")[0].splitlines() if line.strip()]
+    assert all(line.endswith(".") for line in words[1:])
+
+
+def test_optional_sheets_are_added_when_asked(run, tmp_path):
+    assert run("new", "a.xlsx", "--with", "extractions").returncode == 0
+    assert "extractions" in read_registry(tmp_path / "a.xlsx").optional
+    assert run("new", "b.xlsx", "--with", "ALL").returncode == 0
+    assert run("check", "b.xlsx").returncode == 0
+    wrong = run("new", "c.xlsx", "--with", "extraction")
+    assert wrong.returncode == 2
+    assert wrong.stderr == (
+        "There is no optional sheet 'extraction'. Did you mean 'extractions'?\n"
+    )
 
 
 @pytest.mark.parametrize("arguments", [["chek"], ["check"], ["check", "a", "b"], ["--no-such"]])

@@ -68,3 +68,27 @@ def test_json_and_tolerance(run, extracted):
 def test_no_sheet(run, crs):
     result = run("reconcile", crs)
     assert (result.returncode, result.stdout) == (0, "No value was extracted by two people.\n")
+
+
+def test_the_verb_that_writes(run, extracted, tmp_path):
+    path = extracted(*ROWS, ("R0009", "events", "consensus", 30))
+    before = path.read_bytes()
+    dry = run("consensus", path, "--dry-run")
+    assert (dry.returncode, dry.stdout) == (0, "results!M10 30\nNothing was changed.\n")
+    assert path.read_bytes() == before
+    written = run("consensus", path)
+    assert written.returncode == 0
+    assert written.stdout.startswith("results!M10 30\nThe workbook as it was: ")
+    assert openpyxl.load_workbook(path)["results"]["M10"].value == 30
+    (backup,) = tmp_path.glob("double.backup-*.xlsx")
+    assert backup.read_bytes() == before
+    assert "nothing was changed" in run("consensus", path).stdout
+
+
+def test_the_verb_that_writes_tells_what_is_left(run, extracted):
+    path = extracted(*ROWS)
+    result = run("consensus", path)
+    assert (result.returncode, result.stdout) == (
+        1, "No adjudicated value was missing in results; nothing was changed.\n",
+    )  # fmt: skip
+    assert result.stderr == "1 unresolved; metasyn reconcile lists what has to be decided.\n"

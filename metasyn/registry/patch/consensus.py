@@ -35,7 +35,7 @@ class Adopted:
     backup: Path | None
 
 
-def adopt_consensus(path: str | Path, *, stamp: str) -> Adopted:
+def adopt_consensus(path: str | Path, *, stamp: str, dry_run: bool = False) -> Adopted:
     """Write every adjudicated value into its cell of results, where another stands there.
 
     Only the sheet results changes; every other part of the file stays byte for byte.
@@ -46,6 +46,8 @@ def adopt_consensus(path: str | Path, *, stamp: str) -> Adopted:
         The workbook (``.xlsx`` or ``.xlsm``).
     stamp
         Date and time for the name of the backup.
+    dry_run
+        Whether only to say what would be written.
 
     Raises
     ------
@@ -66,7 +68,7 @@ def adopt_consensus(path: str | Path, *, stamp: str) -> Adopted:
             text = number_text(float(wanted.text)) if is_number else wanted.text
             edits.append(CellEdit(cell.row, cell.column, text, is_number=is_number))
             values[cell] = text
-    if not edits:
+    if dry_run or not edits:
         return Adopted(values, None)
     archive = open_excel(path)
     tab = next(iter(values)).sheet

@@ -48,7 +48,7 @@ def with_parts(content: bytes, parts: Mapping[str, bytes]) -> bytes:
     ):
         for part in source.infolist():
             target.writestr(part, parts.get(part.filename, source.read(part)))
-        for name in parts.keys() - set(source.namelist()):
+        for name in sorted(parts.keys() - set(source.namelist())):
             entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
             entry.compress_type = zipfile.ZIP_DEFLATED
             target.writestr(entry, parts[name])

@@ -11,6 +11,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from metasyn.errors import DataError
 from metasyn.records.cell import column_letters
+from metasyn.records.formula_text import is_formula_text
 from metasyn.registry.schema import MISSING_CODES, Column, Sheet
 from metasyn.registry.template import look
 from metasyn.registry.template.conditional import LAST_ROW, add_conditional_formats
@@ -152,6 +153,6 @@ def put(cell: Cell, value: object) -> None:
             raise DataError(f"{cell.coordinate}: the text {value!r} holds control characters.")
         cell.value = value
         cell.data_type = "s"
-        cell.quotePrefix = value[0] in "=+-@\t"
+        cell.quotePrefix = is_formula_text(value)
     else:
         cell.value = value

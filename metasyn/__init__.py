@@ -41,8 +41,16 @@ if TYPE_CHECKING:
     from metasyn.diagnostics.labbe import labbe as labbe
     from metasyn.diagnostics.leave_one_out import LeaveOneOut as LeaveOneOut
     from metasyn.diagnostics.leave_one_out import leave_one_out as leave_one_out
+    from metasyn.diagnostics.limit_meta_analysis import LimitMetaAnalysis as LimitMetaAnalysis
+    from metasyn.diagnostics.limit_meta_analysis import limit_meta_analysis as limit_meta_analysis
     from metasyn.diagnostics.pet_peese import PetPeese as PetPeese
     from metasyn.diagnostics.pet_peese import pet_peese as pet_peese
+    from metasyn.diagnostics.publication_bias_sensitivity import (
+        PublicationBiasSensitivity as PublicationBiasSensitivity,
+    )
+    from metasyn.diagnostics.publication_bias_sensitivity import (
+        publication_bias_sensitivity as publication_bias_sensitivity,
+    )
     from metasyn.diagnostics.qq import NormalQQ as NormalQQ
     from metasyn.diagnostics.qq import normal_qq as normal_qq
     from metasyn.diagnostics.radial import Radial as Radial
@@ -152,7 +160,12 @@ _HOMES = {
     "metasyn.diagnostics.influence": ("Influence", "influence"),
     "metasyn.diagnostics.labbe": ("Labbe", "labbe"),
     "metasyn.diagnostics.leave_one_out": ("LeaveOneOut", "leave_one_out"),
+    "metasyn.diagnostics.limit_meta_analysis": ("LimitMetaAnalysis", "limit_meta_analysis"),
     "metasyn.diagnostics.pet_peese": ("PetPeese", "pet_peese"),
+    "metasyn.diagnostics.publication_bias_sensitivity": (
+        "PublicationBiasSensitivity",
+        "publication_bias_sensitivity",
+    ),
     "metasyn.diagnostics.qq": ("NormalQQ", "normal_qq"),
     "metasyn.diagnostics.radial": ("Radial", "radial"),
     "metasyn.diagnostics.rank_test": ("RankTest", "begg"),

@@ -21,6 +21,7 @@ from metasyn.report.sections.reproduce import reproduce
 from metasyn.report.sections.set_aside import set_aside
 from metasyn.report.sections.statements import relevant, statements
 from metasyn.report.sections.studies import studies
+from metasyn.report.sections.summary import summary
 
 __all__ = ["assemble"]
 
@@ -43,6 +44,7 @@ def _conversions(material: Material) -> Section | None:
 _SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     question,
     brief,
+    summary,
     _changes,
     flow,
     forest,

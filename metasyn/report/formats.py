@@ -15,6 +15,7 @@ __all__ = [
     "legible",
     "number",
     "p_value",
+    "per_thousand",
     "percent",
     "percent_range",
     "plural",
@@ -44,6 +45,24 @@ def percent(share: float, digits: int = 0) -> str:
             return ">99.9%"
         text = _fixed(value, max(1, digits))
     return f"{text}%"
+
+
+def per_thousand(share: float) -> str:
+    """Patients of 1,000, never rounded into none or into all.
+
+    Examples
+    --------
+    >>> per_thousand(0.684), per_thousand(0.0002), per_thousand(0.9998), per_thousand(1.0)
+    ('684', 'fewer than 1', 'more than 999', '1,000')
+    """
+    if not math.isfinite(share):
+        return "–"
+    value = 1000 * abs(share)
+    if 0 < value < 0.5:
+        return "fewer than 1"
+    if 999.5 <= value < 1000:
+        return "more than 999"
+    return f"{value:,.0f}"
 
 
 def percent_range(interval: Interval | None, digits: int = 0) -> str:
@@ -151,8 +170,14 @@ def legible(text: str) -> str:
 
 
 def sentence_case(text: str) -> str:
-    """Text with its first letter in upper case."""
-    return text[:1].upper() + text[1:]
+    """Text with its first letter in upper case; Greek letters are signs and stay as they are.
+
+    Examples
+    --------
+    >>> sentence_case("one row"), sentence_case("τ² 0")
+    ('One row', 'τ² 0')
+    """
+    return text if "\u0370" <= text[:1] <= "\u03ff" else text[:1].upper() + text[1:]
 
 
 def _fixed(value: float, digits: int) -> str:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from metasyn.diagnostics.case_evidence import CaseEvidence
 from metasyn.diagnostics.living import LivingChanges
 from metasyn.models.groups import Groups
 from metasyn.records import Statement
+from metasyn.records.certainty import Judgement
 from metasyn.report.document import Plate
+
+if TYPE_CHECKING:
+    from metasyn.figures.forest_layout import ForestLayout
 
 __all__ = ["Material"]
 
@@ -26,6 +31,8 @@ class Material:
         The headline results.
     drawing, tipping
         The forest plot, and the tipping curves, as SVG; empty where there is none.
+    layout
+        Places of everything in the forest plot; None where there is none.
     plates, tipping_plates
         The same drawings in pages, for paper; empty where no paper is asked for.
     check
@@ -44,6 +51,10 @@ class Material:
         Software to version.
     changes
         What changed since the last version; None where there is none, or nobody compared.
+    certainty
+        What people judged of the certainty of the evidence.
+    baseline_risk
+        Risk without treatment, for differences per 1,000; None takes the comparison groups'.
     """
 
     title: str
@@ -51,6 +62,7 @@ class Material:
     groups: Groups
     drawing: str = ""
     tipping: str = ""
+    layout: ForestLayout | None = None
     plates: tuple[Plate, ...] = ()
     tipping_plates: tuple[Plate, ...] = ()
     check: Groups | None = None
@@ -62,3 +74,5 @@ class Material:
     directory: str = ""
     versions: Mapping[str, str] = field(default_factory=dict)
     changes: LivingChanges | None = None
+    certainty: tuple[Judgement, ...] = ()
+    baseline_risk: float | None = None

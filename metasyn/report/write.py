@@ -18,6 +18,7 @@ from metasyn.diagnostics.living import LivingChanges
 from metasyn.errors import DataError, OutputError, SpecError
 from metasyn.models.groups import Groups
 from metasyn.records import Statement
+from metasyn.records.certainty import Judgement
 from metasyn.report.alternatives import alternatives, inverse_variance
 from metasyn.report.assemble import assemble
 from metasyn.report.data import to_json
@@ -25,6 +26,7 @@ from metasyn.report.document import Document
 from metasyn.report.drawings import FOREST, draw, plates
 from metasyn.report.evidence import evidence_by_line
 from metasyn.report.html import to_html
+from metasyn.report.interactive import interactive_data
 from metasyn.report.material import Material
 from metasyn.report.xlsx import to_xlsx
 
@@ -74,6 +76,8 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
     statements: tuple[Statement, ...] | None = None,
     command: str | None = None,
     changes: LivingChanges | None = None,
+    certainty: Sequence[Judgement] = (),
+    baseline_risk: float | None = None,
     documents: Sequence[Printed] = (),
 ) -> ReportFiles:
     """Write the report of a grouped analysis.
@@ -100,6 +104,12 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
         The command that makes the report, for its last section.
     changes
         What changed since the last version, for a section of its own.
+    certainty
+        What people judged of the certainty of the evidence; without it the facts that bear on
+        such a judgement are shown and nothing is judged.
+    baseline_risk
+        Risk without treatment (0 to 1) for differences per 1,000 patients; by default the median
+        of each line's comparison groups.
     documents
         ``docx``, ``pdf``: also write ``report.docx`` (needs python-docx), ``report.pdf`` (typst).
 
@@ -108,13 +118,15 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
     OutputError
         If the folder cannot be made or written to.
     SpecError
-        If a kind of document is not known.
+        If a kind of document is not known, or ``baseline_risk`` is no risk.
     DataError
         If no row answers the question, or rows are lost or counted twice.
     """
     unknown = [kind for kind in documents if kind not in _PRINTERS]
     if unknown:
         raise SpecError(f"documents holds {unknown[0]!r}; it may hold 'docx' and 'pdf'.")
+    if baseline_risk is not None and not 0 < baseline_risk < 1:
+        raise SpecError(f"baseline_risk must lie between 0 and 1, not {baseline_risk}.")
     if not groups.lines:
         asked = ", ".join(
             f"{name} {' or '.join(codes)}" for name, codes in groups.records.query.items() if codes
@@ -138,6 +150,8 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
         versions=_versions(),
         check=inverse_variance(groups),
         changes=changes,
+        certainty=tuple(certainty),
+        baseline_risk=baseline_risk,
     )
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -189,7 +203,7 @@ def _write(material: Material, folder: Path, documents: Sequence[Printed]) -> tu
         material = plates(material)
     document = assemble(material)
     page, book, data = (folder / name for name in ("index.html", "results.xlsx", "results.json"))
-    page.write_text(to_html(document), encoding="utf-8", newline="\n")
+    page.write_text(to_html(document, interactive_data(material)), encoding="utf-8", newline="\n")
     book.write_bytes(to_xlsx(document))
     data.write_text(to_json(material), encoding="utf-8", newline="\n")
     printed = []

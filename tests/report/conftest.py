@@ -14,6 +14,7 @@ from metasyn.errors import Note
 from metasyn.models.groups import Groups, Line
 from metasyn.models.interval import Interval
 from metasyn.models.pool import pool
+from metasyn.models.pool_by import pool_by
 from metasyn.models.rate import Maximum, PooledRate, Unit
 from metasyn.models.results import NotPooled
 from metasyn.models.specs import BinomialNormal
@@ -364,3 +365,32 @@ def respecified(groups: Groups) -> Callable[..., Groups]:
         return Groups(lines, groups.by, spec, groups.records)  # type: ignore[arg-type]
 
     return respecify
+
+
+@pytest.fixture(scope="session")
+def compared(studies: dict[str, Study]) -> Callable[..., Groups]:
+    """Three cohorts with a control arm each, pooled as asked."""
+    arms = [
+        ("S0004", (10, 50), (20, 50)),
+        ("S0037", (6, 40), (12, 60)),
+        ("S0057", (9, 30), (10, 28)),
+    ]
+    rows = []
+    for i, (study, treated, control) in enumerate(arms, start=1):
+        drug = {"comparator_arm": "none", "arm": "treated"}
+        rows.append(make_result(f"R030{i}", studies[study], "tocilizumab", treated, **drug))
+        rows.append(make_result(f"R040{i}", studies[study], "none", control, arm="none"))
+    records = Records(
+        rows=tuple(rows[::2]),
+        set_aside=(),
+        query={"outcome": ("crs_resolution",)},
+        studies=tuple(studies.values()),
+        codes=CODES,
+        source=Source("studies/example.xlsx", "ab" * 32),
+        among=tuple(rows),
+    )
+
+    def pooled(spec: object, measure: str = "RR") -> Groups:
+        return pool_by(records, "intervention", spec, measure=measure)  # type: ignore[arg-type]
+
+    return pooled

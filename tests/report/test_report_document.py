@@ -18,6 +18,7 @@ def test_sections_stand_in_reading_order(material):
     assert ids == [
         "question",
         "brief",
+        "summary",
         "flow",
         "forest",
         "results",

@@ -88,5 +88,5 @@ def test_what_was_not_pooled_says_why(change, groups):
 def test_the_report_has_the_section_only_where_versions_were_compared(material, groups):
     changes = LivingChanges(RegistryChanges(OLD, NEW, ROWS), changed_estimates(groups, groups))
     ids = [section.id for section in assemble(replace(material, changes=changes)).sections]
-    assert ids[:3] == ["question", "brief", "changes"]
+    assert ids[:4] == ["question", "brief", "summary", "changes"]
     assert "changes" not in [section.id for section in assemble(material).sections]

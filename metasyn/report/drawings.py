@@ -29,16 +29,21 @@ def draw(material: Material, folder: Path) -> Material:
     OutputError
         If a file cannot be written.
     """
+    from metasyn.figures.files import write_layout
+    from metasyn.figures.forest_layout import forest_layout
     from metasyn.figures.svg import svg_of
     from metasyn.figures.tipping import tipping_layout
-    from metasyn.figures.write import write_forest
+    from metasyn.figures.write import PAGE_HEIGHT
 
+    strips, curves = _strips(material), _curves(material)
+    tall = forest_layout(material.groups, tipping=strips)
+    paged = forest_layout(material.groups, tipping=strips, page_height=PAGE_HEIGHT)
     for name in FOREST:
-        write_forest(material.groups, folder / name, tipping=_strips(material))
-    curves = _curves(material)
+        write_layout(paged if name.endswith(".pdf") else tall, folder / name)
     return replace(
         material,
-        drawing=(folder / FOREST[0]).read_text(encoding="utf-8"),
+        drawing=svg_of(tall),
+        layout=tall,
         tipping=svg_of(tipping_layout(curves)) if curves else "",
     )
 

@@ -14,8 +14,8 @@ from metasyn.report.document import (
     Document,
     Figure,
     Sentence,
+    Table,
     TableCell,
-    Value,
 )
 from metasyn.report.drawing import inline_svg
 from metasyn.report.lines import cell_range, cells_in_short
@@ -27,17 +27,29 @@ if TYPE_CHECKING:
 __all__ = ["to_html"]
 
 _FILES = (("Results as a spreadsheet", "results.xlsx"), ("Results as JSON", "results.json"))
+_STYLES = ("report", "controls", "print")
+_SCRIPTS = ("page", "cards", "tables", "files", "plot", "state", "explore")
+"""Parts of the one style and the one script, in the order in which they build on each other."""
+_FEWEST_CHOICES, _MOST_CHOICES = 2, 60
 
 
-def to_html(document: Document) -> str:
+def to_html(document: Document, data: str = "") -> str:
     """Render the page.
+
+    Parameters
+    ----------
+    document
+        What it says.
+    data
+        What scripts may show beside it, made by
+        :func:`metasyn.report.interactive.interactive_data`; the page is complete without.
 
     Raises
     ------
     OutputError
         If a drawing must not stand in a page.
     """
-    script, style = _asset("report.js"), _asset("report.css")
+    script = _script()
     numbers = {key: i for i, key in enumerate(document.citations(), start=1)}
     return (
         _environment()
@@ -46,22 +58,31 @@ def to_html(document: Document) -> str:
             document=document,
             numbers=numbers,
             script=script,
-            style=style,
+            style="".join(_asset(f"{name}.css") for name in _STYLES),
+            data=data,
             policy=_policy(script),
             downloads=_FILES,
         )
     )
 
 
+@cache
+def _script() -> str:
+    """The parts of the script in one closure, so that the page has no names of its own."""
+    parts = "".join(_asset(f"{name}.js") for name in _SCRIPTS)
+    return f'"use strict";\n(() => {{\n{parts}}})();\n'
+
+
 def _policy(script: str) -> str:
     """Content security policy: nothing is loaded, and only this one script runs.
 
-    Drawings bring the letters that they need along as a font inside the page.
+    Drawings bring the letters that they need along as a font inside the page; a drawing becomes a
+    PNG by way of an image that is made in the page.
     """
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     return (
-        "default-src 'none'; style-src 'unsafe-inline'; font-src data:; "
-        f"script-src 'sha256-{digest}'"
+        "default-src 'none'; style-src 'unsafe-inline'; font-src data:; img-src data:; "
+        f"script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     )
 
 
@@ -83,9 +104,11 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
     )
     environment.filters["kind"] = _kind
-    environment.filters["sort_key"] = _sort_key
+    environment.filters["numbers"] = _numbers
+    environment.filters["choices"] = _choices
     environment.filters["where"] = _where
     environment.filters["cells"] = cells_in_short
+    environment.filters["source"] = _source
     environment.filters["hint"] = _hint
     environment.filters["drawing"] = _drawing
     environment.filters["badge"] = _badge
@@ -109,13 +132,21 @@ def _kind(block: Block) -> str:
     return type(block).__name__.lower()
 
 
-def _sort_key(cell: TableCell) -> str:
-    value: Value = cell.value
-    if isinstance(value, tuple):
-        value = value[0] if value else None
-    if isinstance(value, str):
+def _numbers(cell: TableCell) -> str:
+    """The numbers of a cell at full precision, for sorting and for files; empty without any."""
+    value = cell.value
+    if value is None or isinstance(value, str):
         return ""
-    return "" if value is None else repr(value)
+    parts = value if isinstance(value, tuple) else (value,)
+    return " ".join("-" if part is None else repr(part) for part in parts)
+
+
+def _choices(table: Table, index: int) -> bool:
+    """Whether rows may be chosen by a column, and there is a choice."""
+    if not (table.filterable and table.columns[index].choice):
+        return False
+    found = {row.cells[index].text for row in table.rows}
+    return _FEWEST_CHOICES <= len(found) <= _MOST_CHOICES
 
 
 def _where(sentence: Sentence) -> str:
@@ -124,9 +155,14 @@ def _where(sentence: Sentence) -> str:
     return short if len(sentence.sources) <= 2 else f"{len(sentence.sources)} cells"
 
 
+def _source(cell: TableCell) -> str:
+    """Cells that the value comes from, unless that is what the cell says already."""
+    return cells_in_short(cell.sources) if cell_range(cell.sources) != cell.text else ""
+
+
 def _hint(cell: TableCell) -> str:
-    """What a pointer over the cell shows."""
+    """What a pointer over the cell shows where scripts are off."""
     shown = [cell.note] if cell.note else []
-    if cell.sources and cell_range(cell.sources) != cell.text:
-        shown.append(f"From {cells_in_short(cell.sources)}")
+    if source := _source(cell):
+        shown.append(f"From {source}")
     return ". ".join(shown)

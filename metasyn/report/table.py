@@ -46,6 +46,8 @@ class Column:
         What the heading means.
     detail
         Heading of the cells' details, where they have any.
+    choice
+        Whether readers may want to choose rows by what stands in this column.
     """
 
     heading: str
@@ -53,6 +55,7 @@ class Column:
     parts: tuple[str, ...] = ()
     explanation: str = ""
     detail: str = ""
+    choice: bool = False
 
 
 @dataclass(frozen=True, slots=True)

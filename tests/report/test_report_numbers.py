@@ -35,7 +35,7 @@ def data(material):
 
 
 class Tables(HTMLParser):
-    """Rows of the page's tables: shown text and the value they sort by."""
+    """Rows of the page's tables: shown text and the numbers behind it."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -52,7 +52,7 @@ class Tables(HTMLParser):
         elif tag == "tr" and self._in_body:
             self._rows.append([])
         elif tag in ("td", "th") and self._in_body:
-            self._rows[-1].append(("", given.get("data-sort")))
+            self._rows[-1].append(("", given.get("data-value")))
 
     def handle_endtag(self, tag):
         if tag == "tbody":
@@ -80,9 +80,10 @@ def test_page_shows_the_text_and_sorts_by_the_value(document):
         for row, cells in zip(table.rows, page.tables[table.id], strict=True):
             for cell, (text, key) in zip(row.cells, cells, strict=True):
                 assert text.strip() == cell.text + cell.detail
-                value = cell.value[0] if isinstance(cell.value, tuple) else cell.value
-                if isinstance(value, (int, float)):
-                    assert float(key) == value
+                values = cell.value if isinstance(cell.value, tuple) else (cell.value,)
+                if isinstance(values[0], (int, float)):
+                    written = (None if part == "-" else float(part) for part in key.split())
+                    assert tuple(written) == values
 
 
 def same(written: object, value: object) -> bool:

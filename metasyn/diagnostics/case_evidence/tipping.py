@@ -48,6 +48,9 @@ class TippingCurve:
         Weights at which the rate crosses the threshold; empty: nowhere from 0 to 1.
     limit_crosses
         Weights at which the interval's limit on the cautious side crosses it.
+    unit_shares
+        Part of the information of every unit, in the order of the pooled rate's units, shape
+        (w, u); None where nobody asked for it.
     """
 
     mode: Mode
@@ -59,6 +62,7 @@ class TippingCurve:
     tau: FloatArray
     rate_crosses: tuple[float, ...]
     limit_crosses: tuple[float, ...]
+    unit_shares: FloatArray | None = None
 
     def to_frame(self) -> pd.DataFrame:
         """One row a weight: ``mode weight rate low high share tau``."""
@@ -113,10 +117,12 @@ def curve_of(setting: Setting, mode: Mode, weights: FloatArray = WEIGHTS) -> Tip
         weights = weights[weights > 0]
     lines = headlines(setting.spec, units.batch(weights), units.anchors, units.kish - 1)
     low, high = setting.spans(lines.low, lines.high)
-    share = [
-        shares_of(units, float(weight), lines.fits.take(np.array([i])))[-1]
-        for i, weight in enumerate(weights)
-    ]
+    shares = np.array(
+        [
+            shares_of(units, float(weight), lines.fits.take(np.array([i])))
+            for i, weight in enumerate(weights)
+        ]
+    )
     target = float(logit(setting.threshold))
 
     def misses(some: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -129,10 +135,11 @@ def curve_of(setting: Setting, mode: Mode, weights: FloatArray = WEIGHTS) -> Tip
         setting.rates(lines.mu),
         low,
         high,
-        np.array(share),
+        shares[:, -1],
         lines.fits.tau,
         _crossings(weights, lines.mu - target, lambda some: misses(some)[0]),
         _crossings(weights, lines.low - target, lambda some: misses(some)[1]),
+        read_only(shares),
     )
 
 

@@ -24,7 +24,7 @@ def set_aside(material: Material) -> Section:
         "set-aside",
         f"{sentence_case(plural(len(items), 'row'))} with the outcome that no line contains.",
         (
-            Column(sentence_case(by_words(groups))),
+            Column(sentence_case(by_words(groups)), choice=True),
             Column("Study"),
             Column("Patients", detail="Outcome"),
             Column("Events / patients", "count", ("events", "patients")),

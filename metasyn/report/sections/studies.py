@@ -27,10 +27,10 @@ def studies(material: Material) -> Section:
     share = is_share(measure_of(groups))
     own = f"{own_interval(groups)} {level_words(groups)}".strip()
     columns = (
-        Column(sentence_case(by_words(groups))),
+        Column(sentence_case(by_words(groups)), choice=True),
         Column("Study"),
         Column("Patients", detail="Outcome"),
-        Column("Design"),
+        Column("Design", choice=True),
         Column("Chosen because", explanation="how the patients came into the report"),
         Column("Events / patients", "count", ("events", "patients")),
         Column(

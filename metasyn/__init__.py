@@ -51,6 +51,8 @@ if TYPE_CHECKING:
     from metasyn.diagnostics.publication_bias_sensitivity import (
         publication_bias_sensitivity as publication_bias_sensitivity,
     )
+    from metasyn.diagnostics.profile_likelihood import ProfileLikelihood as ProfileLikelihood
+    from metasyn.diagnostics.profile_likelihood import profile_likelihood as profile_likelihood
     from metasyn.diagnostics.qq import NormalQQ as NormalQQ
     from metasyn.diagnostics.qq import normal_qq as normal_qq
     from metasyn.diagnostics.radial import Radial as Radial
@@ -83,6 +85,7 @@ if TYPE_CHECKING:
     from metasyn.figures.funnel import write_funnel as write_funnel
     from metasyn.figures.tipping import write_tipping as write_tipping
     from metasyn.figures.write import write_forest as write_forest
+    from metasyn.figures.write_figure import write_figure as write_figure
     from metasyn.models.batch.lazy import pool_lazily as pool_lazily
     from metasyn.models.batch.pool_many import pool_many as pool_many
     from metasyn.models.batch.table import PooledTable as PooledTable
@@ -166,6 +169,7 @@ _HOMES = {
         "PublicationBiasSensitivity",
         "publication_bias_sensitivity",
     ),
+    "metasyn.diagnostics.profile_likelihood": ("ProfileLikelihood", "profile_likelihood"),
     "metasyn.diagnostics.qq": ("NormalQQ", "normal_qq"),
     "metasyn.diagnostics.radial": ("Radial", "radial"),
     "metasyn.diagnostics.rank_test": ("RankTest", "begg"),
@@ -189,6 +193,7 @@ _HOMES = {
     "metasyn.figures.funnel": ("write_funnel",),
     "metasyn.figures.tipping": ("write_tipping",),
     "metasyn.figures.write": ("write_forest",),
+    "metasyn.figures.write_figure": ("write_figure",),
     "metasyn.models.beta_binomial": ("PooledBetaBinomial",),
     "metasyn.models.binomial_normal.rate_sets": ("RateSets", "pool_rate_sets"),
     "metasyn.models.batch.lazy": ("pool_lazily",),

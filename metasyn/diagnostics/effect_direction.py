@@ -9,6 +9,7 @@ synthesis. What papers say of each other plays none either; that is :func:`metas
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,10 @@ class EffectDirections:
         Coverage of the interval.
     notes
         What a reader has to know.
+    outcomes
+        How many outcomes stand behind the direction of each study.
+    ni
+        Sample size of each study, its largest where outcomes differ; None where it is not known.
     """
 
     slab: tuple[str, ...]
@@ -66,6 +71,8 @@ class EffectDirections:
     p_value: float | None
     level: float
     notes: tuple[Note, ...] = ()
+    outcomes: tuple[int, ...] = ()
+    ni: tuple[float | None, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """One row a study: ``slab direction``."""
@@ -137,8 +144,19 @@ def effect_direction_test(
     share, ci, p_value = _sign_test(higher, higher + lower, level)
     return EffectDirections(
         tuple(signs), directions, higher, lower, directions.count("unclear"), zero, share, ci,
-        p_value, level, _notes(directions),
+        p_value, level, _notes(directions), tuple(map(len, signs.values())), _sizes(effects, signs),
     )  # fmt: skip
+
+
+def _sizes(effects: Effects, slab: Iterable[str]) -> tuple[float | None, ...]:
+    """Largest known sample size of every study."""
+    if effects.ni is None:
+        return tuple(None for _ in slab)
+    sizes: dict[str, list[float]] = {}
+    for label, size in zip(effects.slab, map(float, effects.ni), strict=True):
+        sizes.setdefault(label, []).append(size)
+    known = {label: [n for n in own if math.isfinite(n)] for label, own in sizes.items()}
+    return tuple(max(known[label], default=None) for label in slab)
 
 
 def _direction(signs: list[int]) -> str:

@@ -51,6 +51,8 @@ class Gosh:
         Of the sample; None where there is none.
     notes
         What a reader has to know.
+    measure
+        Code of the measure of the estimates.
     """
 
     slab: tuple[str, ...]
@@ -64,6 +66,7 @@ class Gosh:
     exhaustive: bool
     seed: int | None
     notes: tuple[Note, ...] = ()
+    measure: str = "GEN"
 
     def including(self, label: str) -> Members:
         """Which subsets hold a study, shape (n,).
@@ -188,6 +191,7 @@ def gosh(
         exhaustive=exhaustive,
         seed=None if exhaustive else seed,
         notes=notes,
+        measure=effects.measure,
     )
 
 

@@ -44,6 +44,8 @@ class Influence:
         Determinant of the coefficients' covariance without the study, over that with it.
     tau2_del, q_del
         tau2 and Cochran's Q without the study.
+    tau2, q
+        The same of all studies.
     hat
         Leverage.
     weight
@@ -64,6 +66,8 @@ class Influence:
     cov_r: FloatArray
     tau2_del: FloatArray
     q_del: FloatArray
+    tau2: float
+    q: float
     hat: FloatArray
     weight: FloatArray
     dfbetas: FloatArray
@@ -147,6 +151,8 @@ def influence(effects: Effects, spec: InverseVariance | None = None) -> Influenc
         slab=effects.slab,
         terms=terms,
         **columns,
+        tau2=whole.tau2,
+        q=whole.q,
         hat=hat,
         weight=read_only(whole.weights / whole.weights.sum()),
         flagged=flagged,

@@ -1,0 +1,1 @@
+"""Results of diagnostics as layouts: one subject a file."""

@@ -1,0 +1,115 @@
+"""Any result as a figure in a file: its class says which figure."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from metasyn.diagnostics.baujat import Baujat
+from metasyn.diagnostics.effect_direction import EffectDirections
+from metasyn.diagnostics.gosh import Gosh
+from metasyn.diagnostics.influence import Influence
+from metasyn.diagnostics.labbe import Labbe
+from metasyn.diagnostics.profile_likelihood import ProfileLikelihood
+from metasyn.diagnostics.qq import NormalQQ
+from metasyn.diagnostics.radial import Radial
+from metasyn.diagnostics.trim_and_fill import TrimAndFill
+from metasyn.errors import SpecError
+from metasyn.figures.diagnostics.baujat import baujat_layout
+from metasyn.figures.diagnostics.bubble import bubble_layout
+from metasyn.figures.diagnostics.effect_direction import effect_direction_layout
+from metasyn.figures.diagnostics.gosh import gosh_layout
+from metasyn.figures.diagnostics.influence import influence_layout
+from metasyn.figures.diagnostics.labbe import labbe_layout
+from metasyn.figures.diagnostics.profile import profile_layout
+from metasyn.figures.diagnostics.qq import qq_layout
+from metasyn.figures.diagnostics.radial import radial_layout
+from metasyn.figures.files import write_layout
+from metasyn.figures.forest_layout import forest_layout
+from metasyn.figures.funnel import trim_and_fill_layout
+from metasyn.figures.marks import Layout
+from metasyn.figures.styles import StyleName
+from metasyn.models.groups import Groups
+from metasyn.models.regression import Regression
+from metasyn.models.results import Pooled
+
+__all__ = ["LAYOUTS", "figure_layout", "write_figure"]
+
+LAYOUTS: Mapping[type, Callable[..., Layout]] = MappingProxyType(
+    {
+        Baujat: baujat_layout,
+        EffectDirections: effect_direction_layout,
+        Gosh: gosh_layout,
+        Groups: forest_layout,
+        Influence: influence_layout,
+        Labbe: labbe_layout,
+        NormalQQ: qq_layout,
+        Pooled: forest_layout,
+        ProfileLikelihood: profile_layout,
+        Radial: radial_layout,
+        Regression: bubble_layout,
+        TrimAndFill: trim_and_fill_layout,
+    }
+)
+"""Class of a result to its layout: a function of the result, a style, and ``title=``."""
+
+
+def figure_layout(
+    result: object, style: StyleName = "plain", *, title: str | None = None
+) -> Layout:
+    """The figure of a result, as data; arguments as in :func:`write_figure`.
+
+    Raises
+    ------
+    SpecError
+        If there is no figure of such a result, or it cannot be drawn.
+    """
+    found = (LAYOUTS[kind] for kind in type(result).__mro__ if kind in LAYOUTS)
+    layout = next(found, None)
+    if layout is None:
+        known = ", ".join(sorted(kind.__name__ for kind in LAYOUTS))
+        raise SpecError(
+            f"There is no figure of a {type(result).__name__}; there are figures of {known}."
+        )
+    return layout(result, style, title=title)
+
+
+def write_figure(
+    result: Any,
+    path: str | os.PathLike[str],
+    style: StyleName = "plain",
+    *,
+    title: str | None = None,
+    dpi: float = 300,
+) -> Path:
+    """Draw the figure of a result into a file.
+
+    Parameters
+    ----------
+    result
+        What a diagnostic or a model returned: the class of the result says which figure it is.
+    path
+        Where to: ``.svg``, ``.pdf`` or ``.png``.
+    style
+        House style.
+    title
+        Stands above the figure.
+    dpi
+        Resolution of a PNG.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    SpecError
+        If there is no figure of such a result, no such style or kind of file.
+    OutputError
+        If the file cannot be written.
+    """
+    return write_layout(figure_layout(result, style, title=title), path, dpi=dpi)

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
 from metasyn.errors import SpecError
 from metasyn.records import Code, Codes, Records, Result, SetAside, Source, Statement, Study
+from metasyn.records.appraisal import Appraisal
 from metasyn.records.extraction import Extraction
+from metasyn.records.search_flow import SearchFlow
+from metasyn.registry.appraisal_sheet import build_appraisals
 from metasyn.registry.build import build_codes, build_results, build_statements, build_studies
+from metasyn.registry.flow_sheet import build_flow
 from metasyn.registry.grid import Grid
 from metasyn.registry.issues import Issues
 from metasyn.registry.kept_out import WrongRows, not_asked_for, retracted
@@ -69,6 +74,16 @@ class Registry:
             f"Registry({self.source.file!r}: {len(self.studies)} studies, "
             f"{len(self.results)} results, {len(self.statements)} statements, {self.issues!r})"
         )
+
+    @cached_property
+    def appraisals(self) -> tuple[Appraisal, ...]:
+        """Judgements on studies and results, where the workbook has the sheet ``appraisals``."""
+        return build_appraisals(self.optional)
+
+    @cached_property
+    def flow(self) -> SearchFlow:
+        """Numbers of the search; empty where the workbook has no sheet ``flow``."""
+        return build_flow(self.optional)
 
     def select(
         self,

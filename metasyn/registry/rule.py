@@ -34,6 +34,8 @@ class Tables:
         The rows of the sheet ``extractions``.
     optional
         The rows of every optional sheet that the workbook has, by its name.
+    complete
+        The tables with the rows that were left out for their errors; None where none were.
     """
 
     studies: tuple[Study, ...]
@@ -45,6 +47,7 @@ class Tables:
     today: date | None = None
     extractions: tuple[Extraction, ...] = ()
     optional: Mapping[str, Table] = field(default_factory=dict)
+    complete: Tables | None = None
 
     def without_errors(self, issues: Iterable[Issue]) -> Tables:
         """The rows in which no cell is wrong."""
@@ -67,6 +70,7 @@ class Tables:
                 name: replace(table, rows=tuple(filter(is_sound, table.rows)))
                 for name, table in self.optional.items()
             },
+            complete=self,
         )
 
 

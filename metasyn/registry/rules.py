@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from metasyn.registry.appraisal_rules import APPRAISAL_RULES
 from metasyn.registry.arm_rules import ARM_RULES
 from metasyn.registry.bibliography_rules import BIBLIOGRAPHY_RULES
 from metasyn.registry.cell_rules import CELL_RULES
 from metasyn.registry.extractions import EXTRACTION_RULES
+from metasyn.registry.flow_rules import FLOW_RULES
 from metasyn.registry.id_rules import ID_RULES
 from metasyn.registry.issues import Issue
 from metasyn.registry.judgement_rules import JUDGEMENT_RULES
@@ -29,6 +31,8 @@ RULES: tuple[Rule, ...] = (
     *STATEMENT_RULES,
     *NOTICE_RULES,
     *EXTRACTION_RULES,
+    *APPRAISAL_RULES,
+    *FLOW_RULES,
 )
 """In the order in which they are checked and listed."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metasyn.registry import extraction_sheet
+from metasyn.registry import appraisal_sheet, extraction_sheet, flow_sheet
 from metasyn.registry.list_sheet import ListSheetRow
 from metasyn.registry.result_sheet import ResultSheetRow
 from metasyn.registry.schema import Sheet
@@ -69,6 +69,24 @@ OPTIONAL_SHEETS = (
         frozen_columns=3,
         identity=("result_id", "field", "extractor"),
         advice=extraction_sheet.ADVICE,
+    ),
+    Sheet(
+        "appraisals",
+        appraisal_sheet.AppraisalSheetRow,
+        "Critical appraisal",
+        "One row is one domain of one study or result, as one person judged it.",
+        frozen_columns=3,
+        identity=("study_id", "result_id", "tool", "domain", "assessor"),
+        advice=appraisal_sheet.ADVICE,
+    ),
+    Sheet(
+        "flow",
+        flow_sheet.FlowSheetRow,
+        "Flow of the search",
+        "One row is one number of the PRISMA 2020 flow diagram.",
+        frozen_columns=2,
+        identity=("box", "part"),
+        advice=flow_sheet.ADVICE,
     ),
 )
 """Sheets that are read where a workbook has them, and written where they are asked for.

@@ -62,6 +62,42 @@ def extracted(*rows: tuple[object, ...]) -> Spoil:
     return spoil
 
 
+def appraised(*rows: tuple[object, ...], then: tuple[object, ...] = ()) -> Spoil:
+    """Every question of Murad 2018 on S0001 judged by AB, with rows replaced by their position."""
+
+    def spoil(book):
+        sheet = [["S0001", None, "murad", 2018, f"Q{i}", "yes", "p. 2", "AB"] for i in range(1, 9)]
+        for position, name, value in rows:
+            sheet[position][APPRAISAL_COLUMNS.index(name)] = value
+        book.sheets["appraisals"] = [APPRAISAL_COLUMNS, *sheet, *([list(then)] if then else [])]
+
+    return spoil
+
+
+APPRAISAL_COLUMNS = [
+    "study_id", "result_id", "tool", "tool_version", "domain", "judgement", "support", "assessor",
+]  # fmt: skip
+
+
+def flowing(**changes: int) -> Spoil:
+    """A flow that comes out, with four reports in the end; changed where asked."""
+    numbers = {
+        "database_results": 120, "duplicates": 20, "records_screened": 100,
+        "records_excluded": 88, "dbr_sought_reports": 12, "dbr_notretrieved_reports": 1,
+        "dbr_assessed": 11, "dbr_excluded": 7, "new_reports": 4, "new_studies": 4,
+    }  # fmt: skip
+
+    def spoil(book):
+        rows = [[box, None, n, None] for box, n in (numbers | changes).items()]
+        book.sheets["flow"] = [["box", "part", "n", "note"], *rows]
+
+    return spoil
+
+
+def flow_row(*row: object) -> Spoil:
+    return lambda book: book.sheets["flow"].append(list(row))
+
+
 def add_beside(sheet: str, row: int, value: object) -> Spoil:
     def spoil(book):
         book.sheets[sheet][row - 1].append(value)
@@ -208,6 +244,43 @@ DEFECTS: dict[str, tuple[Spoil, str]] = {
         extracted(("R0002", "events", "AB", 30), ("R0002", "events", "CD", 31)),
         "results!M3",
     ),
+    "appraisal-unfit": (appraised((4, "judgement", "low")), "appraisals!F6"),
+    "appraisal-of-other-study": (
+        several(appraised(*((i, "result_id", "R0002") for i in range(8)))),
+        "appraisals!B2",
+    ),
+    "appraisal-editions-mixed": (
+        several(
+            appraised(
+                *((i, "tool", "jbi_case_report") for i in range(8)),
+                *((i, "tool_version", 2017 + 3 * (i == 7)) for i in range(8)),
+            ),
+        ),
+        "appraisals!D9",
+    ),
+    "appraisal-twice": (
+        appraised(then=("S0001", None, "murad", 2018, "Q8", "yes", None, "ab")),
+        "appraisals!E10",
+    ),
+    "appraisers-differ": (
+        appraised(then=("S0001", None, "murad", 2018, "Q8", "no", None, "CD")),
+        "appraisals!F10",
+    ),
+    "appraisal-incomplete": (appraised((7, "study_id", "S0003")), "appraisals!C2"),
+    "flow-twice": (
+        several(flowing(), flow_row("duplicates", None, 20, None)),
+        "flow!A12",
+    ),
+    "flow-parts-differ": (
+        several(
+            flowing(),
+            flow_row("dbr_excluded", "Review", 4, None),
+            flow_row("dbr_excluded", "No data", 2, None),
+        ),
+        "flow!C9",
+    ),
+    "flow-does-not-add-up": (flowing(records_excluded=87), "flow!C6"),
+    "flow-against-studies": (flowing(dbr_excluded=6, new_reports=5), "flow!C10"),
     "quotation-long": (put("statements", 2, "quotation", " ".join(["word"] * 61)), "statements!L2"),
 }
 

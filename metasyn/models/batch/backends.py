@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
-from typing import NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.errors import SpecError
+
+if TYPE_CHECKING:
+    from metasyn.models.batch.grids import Grid, Scan
 
 __all__ = [
     "COMPILED_FROM",
@@ -100,8 +103,12 @@ class Backend(Protocol):
         """Quotients of likelihoods (``formulas.balance``), shape (sets,)."""
         ...
 
-    def q_and_slope(self, sets: Prepared, tau2: FloatArray, rows: Rows) -> FloatArray:
-        """The form y'Py and its derivative (``formulas.q_and_slope``), shape (2, sets)."""
+    def solutions(self, sets: Prepared, tau2: FloatArray, rows: Rows) -> FloatArray:
+        """Forms, mean and sum of weights (``formulas.solution``), shape (4, sets)."""
+        ...
+
+    def scan(self, sets: Prepared, grid: Grid, restricted: bool) -> Scan:
+        """Walk grids of tau2 (``grids.walk``); the longest grids come first."""
         ...
 
 

@@ -117,11 +117,11 @@ def _pool(sets: MeanSets, spec: MeanSpec) -> tuple[Values, IntArray]:
 def _common(sets: MeanSets, spec: CommonEffect) -> tuple[Values, IntArray]:
     n, q, df = len(sets), sets.at_zero.q, sets.df
     zero = np.zeros(n)
-    estimate, wald = sets.location(zero)
-    line = wald_line(estimate, wald, critical(spec.level, None), np.full(n, np.inf))
+    fit = sets.solutions(zero)
+    line = wald_line(fit.estimate, fit.variance, critical(spec.level, None), np.full(n, np.inf))
     columns = _filled(
         n,
-        estimate=estimate,
+        estimate=fit.estimate,
         **_shown(line),
         i2=np.where(q > 0.0, np.maximum(0.0, (q - df) / q), 0.0),
         h2=q / df,
@@ -134,15 +134,13 @@ def _common(sets: MeanSets, spec: CommonEffect) -> tuple[Values, IntArray]:
 def _random(sets: MeanSets, spec: RandomEffects) -> tuple[Values, IntArray]:
     weights = None if spec.weights is None else np.array(spec.weights)
     tau2, tau2_se = ESTIMATORS[spec.tau2](sets, weights)
-    if weights is None:
-        estimate, wald = sets.location(tau2)
-    else:
+    estimate, wald, q, slope = sets.solutions(tau2)
+    if weights is not None:
         estimate, wald = sets.fixed_location(weights, tau2)
-    at_tau2 = sets.q_and_slope(tau2)
-    fit = Fit(sets, tau2, estimate, wald, at_tau2[0])
+    fit = Fit(sets, tau2, estimate, wald, q)
     line = judge(fit, spec)
     prediction_low, prediction_high, on_prediction = predict(fit, line, spec)
-    tau2_low, tau2_high, on_interval = tau2_interval(sets, tau2, at_tau2, spec)
+    tau2_low, tau2_high, on_interval = tau2_interval(sets, tau2, (q, slope), spec)
     typical = sets.df / sets.at_zero.tr1
     columns = _filled(
         len(sets),

@@ -12,14 +12,16 @@ from typing import Any, TypeVar
 
 import numba
 import numpy as np
+import numpy.typing as npt
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.batch import formulas
 from metasyn.models.batch.backends import IntArray, Prepared, Rows
 from metasyn.models.batch.codes import bit
+from metasyn.models.batch.grids import Brackets, Grid, Scan, Stretches
 from metasyn.models.random_effects.pooling import LARGEST, SMALLEST
 
-__all__ = ["axis", "balance", "compiled", "moments", "prepare", "q_and_slope", "sums"]
+__all__ = ["axis", "balance", "compiled", "moments", "prepare", "scan", "solutions", "sums"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 Three = tuple[float, float, float]
@@ -77,11 +79,27 @@ def balance(sets: Prepared, tau2: FloatArray, rows: Rows, restricted: bool) -> F
     return out
 
 
-def q_and_slope(sets: Prepared, tau2: FloatArray, rows: Rows) -> FloatArray:
-    """The form y'Py and its derivative; see :class:`~metasyn.models.batch.backends.Backend`."""
-    out = np.empty((2, len(tau2)))
-    _q_and_slope(sets.z, sets.v, sets.least_variance, tau2, _numbers(rows, sets), out)
+def solutions(sets: Prepared, tau2: FloatArray, rows: Rows) -> FloatArray:
+    """Forms, mean and sum of weights; see :class:`~metasyn.models.batch.backends.Backend`."""
+    out = np.empty((4, len(tau2)))
+    _solutions(sets.z, sets.v, sets.least_variance, tau2, _numbers(rows, sets), out)
     return out
+
+
+def scan(sets: Prepared, grid: Grid, restricted: bool) -> Scan:
+    """Walk grids of tau2; see :class:`~metasyn.models.batch.backends.Backend`."""
+    room = 2 * len(sets.k)
+    while True:
+        found, near = np.empty((2, room), dtype=np.int64)
+        ends, around = np.empty((4, room)), np.empty((2, room))
+        at_zero = np.empty(len(sets.k), dtype=np.bool_)
+        data, nodes = (sets.z, sets.v, sets.least_variance), (grid.low, grid.step, grid.last)
+        hits, nears = _walk(data, nodes, restricted, at_zero, (found, near), (ends, around))
+        if max(hits, nears) <= room:
+            break
+        room = max(hits, nears)
+    brackets = Brackets(found[:hits], *ends[:, :hits])
+    return Scan(np.flatnonzero(at_zero), brackets, Stretches(near[:nears], *around[:, :nears]))
 
 
 def _numbers(rows: Rows, sets: Prepared) -> IntArray:
@@ -90,7 +108,7 @@ def _numbers(rows: Rows, sets: Prepared) -> IntArray:
 
 
 _moments_of, _balance_of = compiled(formulas.moments), compiled(formulas.balance)
-_q_and_slope_of = compiled(formulas.q_and_slope)
+_solution_of = compiled(formulas.solution)
 
 
 @compiled
@@ -240,7 +258,7 @@ def _balance(
 
 
 @compiled
-def _q_and_slope(
+def _solutions(
     z: FloatArray,
     v: FloatArray,
     least: FloatArray,
@@ -251,4 +269,39 @@ def _q_and_slope(
     for j in range(len(rows)):
         s, t = rows[j], tau2[j]
         a, b = _two_powers(z[s], v[s], t)
-        out[0, j], out[1, j] = _q_and_slope_of(a, b, 1.0 / (least[s] + t))
+        out[0, j], out[1, j], out[2, j], out[3, j] = _solution_of(a, b, 1.0 / (least[s] + t))
+
+
+@compiled
+def _walk(
+    data: tuple[FloatArray, FloatArray, FloatArray],
+    grid: tuple[FloatArray, FloatArray, IntArray],
+    restricted: bool,
+    at_zero: npt.NDArray[np.bool_],
+    numbers: tuple[IntArray, IntArray],
+    places: tuple[FloatArray, FloatArray],
+) -> tuple[int, int]:
+    """What ``grids.walk`` finds, as far as there is room for it; how much there is."""
+    (z, v, least), (low, step, last) = data, grid
+    (found, near), (ends, around) = numbers, places
+    hits = nears = 0
+    for s in range(len(low)):
+        ratio = np.exp(step[s])
+        t0 = t1 = t2 = b0 = b1 = b2 = 0.0
+        for number in range(last[s] + 1):
+            t0, t1, t2 = t1, t2, low[s] if number == 1 else t2 * ratio
+            a, b = _two_powers(z[s], v[s], t2)
+            b0, b1, b2 = b1, b2, _balance_of(a, b, 1.0 / (least[s] + t2), restricted)
+            if number == 0:
+                at_zero[s] = b2 <= 1.0
+                continue
+            if b1 > 1.0 >= b2:
+                if hits < len(found):
+                    found[hits] = s
+                    ends[0, hits], ends[1, hits], ends[2, hits], ends[3, hits] = t1, t2, b1, b2
+                hits += 1
+            if number > 1 and (1.0 < b1 < min(b0, b2) or max(b0, b2) < b1 <= 1.0):
+                if nears < len(near):
+                    near[nears], around[0, nears], around[1, nears] = s, t0, t2
+                nears += 1
+    return hits, nears

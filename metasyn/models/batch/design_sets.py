@@ -8,7 +8,7 @@ variances move.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -16,6 +16,7 @@ import numpy as np
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.batch.backends import EVERY, IntArray, Rows
 from metasyn.models.batch.forms import FixedForms, Forms
+from metasyn.models.batch.grids import Grid, Scan, walk
 from metasyn.models.batch.mean_sets import LOG_2_PI
 from metasyn.models.random_effects.moments import ROOM
 
@@ -199,6 +200,10 @@ class DesignSets:
             trace = trace - traces(inverse, self.gram(w * w))
         quotient: FloatArray = _dot(py, py) / trace
         return quotient
+
+    def scan(self, grid: Grid, *, restricted: bool) -> Scan:
+        """Where along the grids the likelihood may have maxima."""
+        return walk(partial(self.balance, restricted=restricted), grid)
 
     def q_and_slope(self, tau2: FloatArray, rows: Rows = EVERY) -> tuple[FloatArray, FloatArray]:
         """The form y'Py and its derivative -y'PPy."""

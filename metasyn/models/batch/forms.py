@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol, Self
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.batch.backends import EVERY, IntArray, Rows
+from metasyn.models.batch.grids import Grid, Scan
 
 __all__ = ["FixedForms", "Forms", "FreeSets", "Sets"]
 
@@ -78,6 +79,10 @@ class Sets(Protocol):
 
     def balance(self, tau2: FloatArray, rows: Rows = EVERY, *, restricted: bool) -> FloatArray:
         """Quotient that exceeds 1 where the likelihood rises."""
+        ...
+
+    def scan(self, grid: Grid, *, restricted: bool) -> Scan:
+        """Where along the grids the likelihood may have maxima."""
         ...
 
     def log_likelihood(

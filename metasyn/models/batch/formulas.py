@@ -14,10 +14,11 @@ import numpy as np
 
 from metasyn.effects.arrays import FloatArray
 
-__all__ = ["balance", "moments", "q_and_slope"]
+__all__ = ["balance", "moments", "solution"]
 
 Value = TypeVar("Value", float, FloatArray)
 Three = tuple[Value, Value, Value]
+Four = tuple[Value, Value, Value, Value]
 Seven = tuple[Value, Value, Value, Value, Value, Value, Value]
 
 
@@ -53,10 +54,11 @@ def balance(a: Three[Value], b: Three[Value], top: Value, restricted: bool) -> V
     return form / (a0 + (top * a0 - b0) / total if restricted else total)
 
 
-def q_and_slope(a: Three[Value], b: Three[Value], top: Value) -> tuple[Value, Value]:
-    """The form y'Py and its derivative -y'PPy."""
+def solution(a: Three[Value], b: Three[Value], top: Value) -> Four[Value]:
+    """The form y'Py, its derivative -y'PPy, the weighted mean and the sum of the weights."""
     a0, a1, a2 = a
     b0, b1, b2 = b
-    mu = a1 / (top + a0)
+    total = top + a0
+    mu = a1 / total
     slope = -((top * mu) ** 2 + b2 - mu * (2.0 * b1 - mu * b0))
-    return np.maximum(0.0, a2 - mu * a1), slope
+    return np.maximum(0.0, a2 - mu * a1), slope, mu, total

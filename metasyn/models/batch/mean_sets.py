@@ -6,18 +6,37 @@ The formulas are those of :class:`metasyn.models.random_effects.moments.MeanMode
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from typing import NamedTuple
 
 import numpy as np
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.batch.backends import EVERY, Backend, IntArray, Prepared, Rows, along_sets
 from metasyn.models.batch.forms import FixedForms, Forms
+from metasyn.models.batch.grids import Grid, Scan, walk
 from metasyn.models.random_effects.moments import ROOM
 
-__all__ = ["Forms", "HeldSets", "MeanSets"]
+__all__ = ["Forms", "HeldSets", "MeanSets", "Solutions"]
 
 LOG_2_PI = float(np.log(2.0 * np.pi))
+
+
+class Solutions(NamedTuple):
+    """Sets fitted at one tau2 each.
+
+    Parameters
+    ----------
+    estimate, variance
+        Weighted mean, and its Wald variance.
+    q, slope
+        The form y'Py and its derivative in tau2.
+    """
+
+    estimate: FloatArray
+    variance: FloatArray
+    q: FloatArray
+    slope: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,10 +117,19 @@ class MeanSets:
         """Quotient of y'PPy and tr P (sum w for the full likelihood)."""
         return self.backend.balance(self.prepared, tau2, rows, restricted)
 
+    def scan(self, grid: Grid, *, restricted: bool) -> Scan:
+        """Where along the grids the likelihood may have maxima."""
+        return self.backend.scan(self.prepared, grid, restricted)
+
     def q_and_slope(self, tau2: FloatArray, rows: Rows = EVERY) -> tuple[FloatArray, FloatArray]:
         """The form y'Py and its derivative -y'PPy."""
-        q, slope = self.backend.q_and_slope(self.prepared, tau2, rows)
+        q, slope, *_ = self.backend.solutions(self.prepared, tau2, rows)
         return q, slope
+
+    def solutions(self, tau2: FloatArray) -> Solutions:
+        """Weighted mean, its Wald variance, the form y'Py and its derivative."""
+        q, slope, mean, total = self.backend.solutions(self.prepared, tau2, EVERY)
+        return Solutions(self.origin + mean, 1.0 / total, q, slope)
 
     def log_likelihood(
         self, tau2: FloatArray, rows: Rows = EVERY, *, restricted: bool
@@ -164,12 +192,6 @@ class MeanSets:
             tr_1v=(weights * left * outer).sum(axis=axis) + a1 * av,
             tr_vv=(left * left * outer).sum(axis=axis) + av * av,
         )
-
-    def location(self, tau2: FloatArray) -> tuple[FloatArray, FloatArray]:
-        """Weighted mean and its Wald variance."""
-        a0, a1, *_ = self.sums(tau2)
-        total = a0 + self.top(tau2)
-        return self.origin + a1 / total, 1.0 / total
 
     def fixed_location(self, a: FloatArray, tau2: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Mean by fixed weights, and its variance."""
@@ -234,6 +256,10 @@ class HeldSets:
         top, x = self.free.top(tau2, rows), self.shift[rows]
         quotient: FloatArray = (b2 - x * (2.0 * b1 - x * (b0 + top * top))) / (a0 + top)
         return quotient
+
+    def scan(self, grid: Grid, *, restricted: bool) -> Scan:
+        """Where along the grids the likelihood may have maxima."""
+        return walk(partial(self.balance, restricted=restricted), grid)
 
     def log_likelihood(
         self, tau2: FloatArray, rows: Rows = EVERY, *, restricted: bool

@@ -105,4 +105,5 @@ def _kenward_roger(sets: DesignSets, fit: Solved) -> FloatArray:
 
 def _over(estimate: FloatArray, se: FloatArray) -> FloatArray:
     """Estimates over standard errors; infinite where those are 0."""
-    return np.divide(estimate, se, out=np.full(se.shape, np.inf), where=se > 0.0)
+    ratio: FloatArray = np.divide(estimate, se, out=np.full(se.shape, np.inf), where=se > 0.0)
+    return ratio

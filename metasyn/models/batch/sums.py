@@ -9,9 +9,10 @@ from metasyn.effects.arrays import FloatArray
 from metasyn.models.batch import formulas
 from metasyn.models.batch.backends import IntArray, Prepared, Rows
 from metasyn.models.batch.codes import bit
+from metasyn.models.batch.grids import Grid, Scan, walk
 from metasyn.models.random_effects.pooling import LARGEST, SMALLEST
 
-__all__ = ["axis", "balance", "moments", "prepare", "q_and_slope", "sums"]
+__all__ = ["axis", "balance", "moments", "prepare", "scan", "solutions", "sums"]
 
 axis = 0
 """Studies come first: numpy then adds whole rows of sets."""
@@ -66,10 +67,15 @@ def balance(sets: Prepared, tau2: FloatArray, rows: Rows, restricted: bool) -> F
     return formulas.balance(tuple(a), tuple(b), _top(sets, tau2, rows), restricted)
 
 
-def q_and_slope(sets: Prepared, tau2: FloatArray, rows: Rows) -> FloatArray:
-    """The form y'Py and its derivative; see :class:`~metasyn.models.batch.backends.Backend`."""
+def solutions(sets: Prepared, tau2: FloatArray, rows: Rows) -> FloatArray:
+    """Forms, mean and sum of weights; see :class:`~metasyn.models.batch.backends.Backend`."""
     a, b = _powers(sets, tau2, rows, 2).reshape(2, 3, -1)
-    return np.array(formulas.q_and_slope(tuple(a), tuple(b), _top(sets, tau2, rows)))
+    return np.array(formulas.solution(tuple(a), tuple(b), _top(sets, tau2, rows)))
+
+
+def scan(sets: Prepared, grid: Grid, restricted: bool) -> Scan:
+    """Walk grids of tau2; see :class:`~metasyn.models.batch.backends.Backend`."""
+    return walk(lambda tau2, rows: balance(sets, tau2, rows, restricted), grid)
 
 
 def _top(sets: Prepared, tau2: FloatArray, rows: Rows) -> FloatArray:

@@ -12,7 +12,7 @@ import numpy as np
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.batch.backends import IntArray, Rows
 from metasyn.models.batch.codes import bit
-from metasyn.models.batch.likelihood import Grid
+from metasyn.models.batch.grids import Grid
 from metasyn.models.batch.mean_sets import MeanSets
 from metasyn.models.batch.quantiles import chi2_uppers
 from metasyn.models.batch.roots import crossing, q_root

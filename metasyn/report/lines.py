@@ -33,6 +33,7 @@ __all__ = [
     "measure_words",
     "outcome_words",
     "own_interval",
+    "pooled_of",
     "reports",
     "row_cells",
     "shown",
@@ -103,6 +104,11 @@ def measure_words(groups: Groups) -> str:
 
     code = measure_of(groups)
     return "Proportion" if is_share(code) else measure(code).display
+
+
+def pooled_of(groups: Groups) -> list[Pooled]:
+    """Results of the lines that are pooled."""
+    return [result for result in groups.values() if isinstance(result, Pooled)]
 
 
 def own_interval(groups: Groups) -> str:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from metasyn.models.interval import Interval
 
-__all__ = ["CI", "PREDICTION", "SET_ASIDE", "TAU2", "Term", "ci_term", "prediction_term"]
+__all__ = [
+    "CI",
+    "PREDICTION",
+    "SET_ASIDE",
+    "TAU2",
+    "TAU2_CI",
+    "Term",
+    "ci_term",
+    "prediction_term",
+    "printed",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,37 +82,61 @@ CI = {
         "studies less one)",
         ("kish1965",),
     ),
+    "wald-t-contrast": Term(
+        "t", "the t distribution with one degree of freedom less than informative studies"
+    ),
     "wald-z": Term("normal", "the normal distribution"),
     "integrated": Term(
         "integrated likelihood", "the integrated likelihood (which depends on mild priors)"
+    ),
+    "henmi-copas": Term("Henmi–Copas", "the method of Henmi and Copas", ("henmi2010",)),
+    "penalised-profile": Term(
+        "penalised profile", "the profile of the penalised likelihood", ("heinze2002",)
     ),
     "clopper-pearson": Term("exact", "the exact method of Clopper and Pearson", ("clopper1934",)),
 }
 
 PREDICTION = {
-    "simple": Term("estimate ± z·τ", "the estimate plus or minus z times tau"),
+    "simple": Term(
+        "spread alone", "the spread between studies alone, without the error of the estimate"
+    ),
     "z": Term("normal", "the normal distribution"),
-    "V": Term("t, k − 1", "a t distribution with k − 1 degrees of freedom"),
+    "V": Term("t, studies − 1", "a t distribution with one degree of freedom less than studies"),
     "V-effective": Term(
-        "t, effective k − 1",
+        "t, effective studies − 1",
         "a t distribution whose degrees of freedom are the effective number of studies less one",
     ),
-    "t": Term("t, k − 1", "a t distribution with k − 1 degrees of freedom"),
-    "HTS": Term("t, k − 2", "a t distribution with k − 2 degrees of freedom", ("higgins2009",)),
+    "t": Term("t, studies − 1", "a t distribution with one degree of freedom less than studies"),
+    "HTS": Term(
+        "t, studies − 2",
+        "a t distribution with two degrees of freedom less than studies",
+        ("higgins2009",),
+    ),
     "HK": Term(
-        "Hartung–Knapp, k − 1",
-        "the Hartung–Knapp standard error and t with k − 1 degrees of freedom",
+        "Hartung–Knapp, studies − 1",
+        "the Hartung–Knapp standard error and t with one degree of freedom less than studies",
     ),
     "HK-PR": Term(
-        "Hartung–Knapp, k − 2",
-        "the Hartung–Knapp standard error and t with k − 2 degrees of freedom",
+        "Hartung–Knapp, studies − 2",
+        "the Hartung–Knapp standard error and t with two degrees of freedom less than studies",
         ("partlett2017",),
     ),
     "KR": Term("Kenward–Roger", "the method of Kenward and Roger", ("partlett2017",)),
-    "KR-PR": Term("Kenward–Roger, df − 1", "the method of Kenward and Roger", ("partlett2017",)),
+    "KR-PR": Term(
+        "Kenward–Roger, df − 1",
+        "the method of Kenward and Roger with one degree of freedom less",
+        ("partlett2017",),
+    ),
     "NNF": Term("bootstrap", "a confidence-distribution bootstrap", ("nagashima2019",)),
     "wald-t": Term("t", "the t distribution on the logit scale", ("higgins2009",)),
     "integrated": Term("integrated likelihood", "the integrated likelihood"),
+}
+
+TAU2_CI = {
+    "Q-profile": Term("Q-profile", "the Q-profile method", ("viechtbauer2007",)),
+    "generalised Q": Term("generalised Q", "the generalised Q statistic", ("jackson2013",)),
+    "profile-likelihood": Term("profile likelihood", "the profile likelihood", ("hardy1996",)),
+    "profile": Term("profile likelihood", "the profile likelihood", ("hardy1996",)),
 }
 
 SET_ASIDE = {
@@ -119,8 +154,18 @@ SET_ASIDE = {
 """Reason codes of rows that are set aside, in the order of the flow table."""
 
 
-def ci_term(interval: Interval | None) -> Term:
-    """What the method of a confidence interval is called."""
+def ci_term(interval: Interval | None, *, share: bool = True) -> Term:
+    """What the method of a confidence interval is called.
+
+    Parameters
+    ----------
+    interval
+        The interval; None has no method.
+    share
+        Whether it is one of a proportion: degrees of freedom of a contrast are counted otherwise.
+    """
+    if interval is not None and interval.method == "wald-t" and not share:
+        return CI["wald-t-contrast"]
     return _term(CI, interval)
 
 
@@ -134,3 +179,26 @@ def _term(table: dict[str, Term], interval: Interval | None) -> Term:
         return Term("", "")
     name = interval.method
     return table.get(name) or table.get(name.removesuffix("-guarded")) or Term(name, name)
+
+
+_SIGNS = (
+    (re.compile(r"\btau2\b"), "τ²"),
+    (re.compile(r"\bI2\b"), "I²"),
+    (re.compile(r"\btau\b"), "τ"),
+    (re.compile(r" \(to=\w+\)"), ""),
+    (re.compile(r"\b[a-d]i(?:, [a-d]i)+\b"), "each count"),
+    (re.compile(r"\bxi, mi\b"), "events and non-events"),
+)
+
+
+def printed(message: str) -> str:
+    """A note of a result as people read it: signs for the names of numbers.
+
+    Examples
+    --------
+    >>> printed("tau2 cannot be estimated.")
+    'τ² cannot be estimated.'
+    """
+    for pattern, sign in _SIGNS:
+        message = pattern.sub(sign, message)
+    return message

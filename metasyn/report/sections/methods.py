@@ -5,38 +5,30 @@ from __future__ import annotations
 from metasyn.models.groups import Groups
 from metasyn.models.rate import PooledRate
 from metasyn.models.results import NotPooled, Pooled
-from metasyn.models.specs import (
-    BinomialNormal,
-    CommonEffect,
-    MantelHaenszel,
-    RandomEffects,
-    Spec,
+from metasyn.models.specs import BinomialNormal, RandomEffects, Spec
+from metasyn.report.absolute import RELATIVE
+from metasyn.report.document import Block, Paragraph, Section, Sentence
+from metasyn.report.formats import join_words, percent
+from metasyn.report.lines import (
+    by_words,
+    cases,
+    is_share,
+    measure_of,
+    outcome_words,
+    own_interval,
+    pooled_of,
 )
-from metasyn.report.document import (
-    Block,
-    Paragraph,
-    Section,
-    Sentence,
-)
-from metasyn.report.formats import join_words
-from metasyn.report.lines import by_words, is_share, measure_of, outcome_words, own_interval
 from metasyn.report.material import Material
+from metasyn.report.sections.certainty import certainties_of
+from metasyn.report.sections.methods_models import (
+    model_sentences,
+    tau2_interval_sentences,
+    zero_cell_sentences,
+)
 from metasyn.report.sections.weights import weight_table, weights
-from metasyn.report.wording import TAU2, ci_term, prediction_term
+from metasyn.report.wording import ci_term, prediction_term
 
 __all__ = ["methods"]
-
-_MEASURES = {
-    "PLO": "the log odds of the proportion",
-    "PR": "the proportion",
-    "PLN": "the log proportion",
-    "PAS": "the arcsine of the proportion",
-    "PFT": "the double arcsine of the proportion",
-    "RR": "the log risk ratio",
-    "OR": "the log odds ratio",
-    "RD": "the risk difference",
-    "PETO": "Peto’s log odds ratio",
-}
 
 
 def methods(material: Material) -> Section:
@@ -46,10 +38,14 @@ def methods(material: Material) -> Section:
         Paragraph(_data(groups), lead="Data."),
         Paragraph((*_model(groups), *_intervals(groups), *_not_pooled(groups)), lead="Model."),
     ]
-    if isinstance(groups.spec, BinomialNormal) and groups.spec.model is None:
-        paragraphs.append(Paragraph(weights(groups.spec), lead="Single cases."))
+    light = weights(groups)
+    if light:
+        paragraphs.append(Paragraph(light, lead="Single cases and small series."))
     if material.check is not None:
         paragraphs.append(Paragraph(_check(material.check), lead="Check."))
+    judged = _certainty(material)
+    if judged:
+        paragraphs.append(Paragraph(judged, lead="Summary of findings."))
     paragraphs.append(Paragraph(_software(material), lead="Software."))
     blocks: tuple[Block, ...] = (*paragraphs, *weight_table(groups))
     return Section("methods", "Methods", blocks)
@@ -79,68 +75,21 @@ def _data(groups: Groups) -> tuple[Sentence, ...]:
 def _model(groups: Groups) -> tuple[Sentence, ...]:
     if not any(line.studies for line in groups.lines):
         return ()
-    return _model_of(groups.spec, measure_of(groups))
-
-
-def _model_of(spec: Spec, measure: str) -> tuple[Sentence, ...]:
-    match spec:
-        case BinomialNormal(model=None):
-            return (
-                Sentence(
-                    "Proportions were pooled with a binomial-normal random-effects model: the "
-                    "counts of each study are binomial and the studies’ true log odds vary "
-                    "normally around their mean. It was fitted by maximum likelihood with "
-                    "adaptive Gauss–Hermite quadrature; counts of zero need no correction.",
-                    ("stijnen2010",),
-                ),
-                Sentence(
-                    "The pooled proportion is that of the median study, back-transformed from "
-                    "the mean of the log odds."
-                ),
-            )
-        case BinomialNormal(model=str() as name):
-            return (
-                Sentence(
-                    f"Two-arm counts were pooled with a binomial-normal model ({name}), without "
-                    "correction of zero counts.",
-                    ("stijnen2010",),
-                ),
-            )
-        case RandomEffects():
-            scale = _MEASURES.get(measure, "the effect measure")
-            term = TAU2[spec.tau2]
-            return (
-                Sentence(
-                    f"Studies were pooled by inverse variance under a random-effects model, on "
-                    f"{scale}; the variance between studies was estimated by {term.long}.",
-                    term.cites,
-                ),
-            )
-        case CommonEffect():
-            scale = _MEASURES.get(measure, "the effect measure")
-            return (
-                Sentence(
-                    f"Studies were pooled by inverse variance under a common-effect model, on "
-                    f"{scale}."
-                ),
-            )
-        case MantelHaenszel():
-            return (
-                Sentence(
-                    "Studies were pooled by the method of Mantel and Haenszel.", ("mantel1959",)
-                ),
-            )
-        case _:
-            return (Sentence("Odds ratios were pooled by Peto’s one-step method.", ("yusuf1985",)),)
+    return (
+        *model_sentences(groups.spec, measure_of(groups)),
+        *zero_cell_sentences(pooled_of(groups)),
+    )
 
 
 def _intervals(groups: Groups) -> tuple[Sentence, ...]:
-    results = [r for r in groups.values() if isinstance(r, Pooled)]
+    results = pooled_of(groups)
     if not results:
         return (Sentence("No line had enough reports, or enough variation, to be pooled."),)
     level = f"{100 * groups.spec.level:g}%"
     sentences = []
-    terms = {ci_term(r.ci).short: ci_term(r.ci) for r in results if r.ci is not None}
+    share = is_share(measure_of(groups))
+    found = [ci_term(one.ci, share=share) for one in results if one.ci is not None]
+    terms = {term.short: term for term in found}
     if terms:
         sentences.append(
             Sentence(
@@ -165,6 +114,8 @@ def _intervals(groups: Groups) -> tuple[Sentence, ...]:
                 (*(key for term in predictions.values() for key in term.cites), "riley2011"),
             )
         )
+    sentences.extend(_bootstrap(groups.spec, results))
+    sentences.extend(tau2_interval_sentences(groups.spec, results))
     sentences.extend(_priors(groups.spec, results))
     if any(isinstance(r, PooledRate) for r in results):
         sentences.append(
@@ -174,6 +125,16 @@ def _intervals(groups: Groups) -> tuple[Sentence, ...]:
             )
         )
     return tuple(sentences)
+
+
+def _bootstrap(spec: Spec, results: list[Pooled]) -> list[Sentence]:
+    """Draws and seed of a bootstrap prediction interval, where a line has one."""
+    drawn = any(one.prediction and one.prediction.method == "NNF" for one in results)
+    if not drawn or not isinstance(spec, RandomEffects):
+        return []
+    from metasyn.models.random_effects.bootstrap import DRAWS
+
+    return [Sentence(f"The bootstrap made {DRAWS:,} draws from seed {spec.seed}.")]
 
 
 def _priors(spec: Spec, results: list[Pooled]) -> list[Sentence]:
@@ -191,7 +152,7 @@ def _priors(spec: Spec, results: list[Pooled]) -> list[Sentence]:
     return [
         Sentence(
             f"{where} the estimate is the posterior "
-            "median; the prior of the proportion is uniform and that of tau half-normal with "
+            "median; the prior of the proportion is uniform and that of τ half-normal with "
             f"scale {spec.tau_prior:g}."
         )
     ]
@@ -220,17 +181,47 @@ def _not_pooled(groups: Groups) -> tuple[Sentence, ...]:
 
 
 def _check(check: Groups) -> tuple[Sentence, ...]:
-    sentences = list(_model_of(check.spec, measure_of(check)))
+    sentences = list(_model(check))
     first = sentences[0]
     sentences[0] = Sentence(f"As a check, {first.text[0].lower()}{first.text[1:]}", first.cites)
-    sentences.append(
-        Sentence("It leaves out single cases, to which inverse variance cannot do justice.")
-    )
+    if any(cases(line) for line in check.lines):
+        sentences.append(
+            Sentence("It leaves out single cases, to which inverse variance cannot do justice.")
+        )
     sentences.extend(
         _intervals(check)[:1]
         if any(isinstance(result, Pooled) for result in check.values())
         else ()
     )
+    return tuple(sentences)
+
+
+def _certainty(material: Material) -> tuple[Sentence, ...]:
+    """How certainty was judged and differences were made, where they were."""
+    found = [one for line in material.groups.lines for one in certainties_of(line, material)]
+    sentences = []
+    if found:
+        double = all(row.is_double for one in found for row in one.judgements)
+        who = "two people, each alone," if double else "people"
+        sentences.append(
+            Sentence(
+                f"The certainty of the evidence was judged by {who} after GRADE; their levels were "
+                "added up and kept between very low and high.",
+                ("guyatt2011",),
+            )
+        )
+    groups = material.groups
+    if measure_of(groups) in RELATIVE and pooled_of(groups):
+        risk = "the median risk of the comparison groups of the line"
+        if material.baseline_risk is not None:
+            risk = f"a stated risk of {percent(material.baseline_risk, 1)} without treatment"
+        sentences.append(
+            Sentence(
+                f"Differences per 1,000 patients follow from the pooled effect and {risk}, which "
+                "is taken as known.",
+                ("guyatt2013",),
+            )
+        )
     return tuple(sentences)
 
 
@@ -250,7 +241,8 @@ def _software(material: Material) -> tuple[Sentence, ...]:
     sentences = [Sentence(f"Analyses were made with {join_words(named)}.", cites)] if named else []
     sentences.append(
         Sentence(
-            "The models are checked against metafor for R, with which they agree.",
+            "Where metafor for R has the same model, the tests of metasyn hold the results "
+            "against it.",
             ("viechtbauer2010",),
         )
     )

@@ -43,7 +43,7 @@ from metasyn.report.lines import (
     value_text,
 )
 from metasyn.report.material import Material
-from metasyn.report.wording import ci_term, prediction_term
+from metasyn.report.wording import ci_term, prediction_term, printed
 
 __all__ = ["estimate_cell", "pooled"]
 
@@ -84,7 +84,9 @@ def _table(material: Material) -> Table:
             "where the true value of a further, similar study would lie",
             "Prediction by",
         ),
-        Column("τ²", "number", explanation="variance between studies on the scale of analysis"),
+        Column(
+            "τ²", "number", (), "variance between studies on the scale of analysis", "τ² interval"
+        ),
     ]
     if has_cases:
         columns.append(
@@ -122,7 +124,7 @@ def _cells(line: Line, material: Material, *, has_cases: bool) -> list[TableCell
         _count(len(anchors(line))),
         _count(len(cases(line))),
         TableCell(counts_text(line.studies), totals(line.studies), sources),
-        estimate_cell(what, sources, detail=ci_term(what.ci).short),
+        estimate_cell(what, sources, detail=ci_term(what.ci, share=is_share(what.measure)).short),
         _prediction(what, sources),
         _tau2(result),
     ]
@@ -154,7 +156,9 @@ def _prediction(what: Shown, sources: tuple[str, ...]) -> TableCell:
 def _tau2(result: Pooled | NotPooled) -> TableCell:
     if isinstance(result, NotPooled) or result.tau2 is None:
         return _dash()
-    return TableCell("0" if result.tau2 == 0 else number(result.tau2), result.tau2)
+    text = "0" if result.tau2 == 0 else number(result.tau2)
+    detail = "" if result.tau2_ci is None else interval_text(result.tau2_ci)
+    return TableCell(text, result.tau2, detail=detail)
 
 
 def _studies_only(line: Line) -> TableCell:
@@ -175,11 +179,9 @@ def _checked(line: Line, check: Groups) -> TableCell:
 
 
 def _legend(groups: Groups) -> tuple[Sentence, ...]:
-    methods = {
-        ci_term(shown_line(line).ci).short: ci_term(shown_line(line).ci)
-        for line in groups.lines
-        if line.studies
-    }
+    shown_lines = [shown_line(line) for line in groups.lines if line.studies]
+    found = [ci_term(what.ci, share=is_share(what.measure)) for what in shown_lines]
+    methods = {term.short: term for term in found}
     notes = [
         Sentence(f"Interval ‘{term.short}’: {term.long}.", term.cites)
         for term in methods.values()
@@ -212,7 +214,7 @@ def _notes(groups: Groups) -> Bullets:
     lines_of: dict[str, list[Line]] = {}
     for line in groups.lines:
         for note in line.result.notes:
-            lines_of.setdefault(note.message, []).append(line)
+            lines_of.setdefault(printed(note.message), []).append(line)
     everywhere = sum(isinstance(line.result, Pooled) for line in groups.lines)
     return Bullets(
         tuple(

@@ -1,0 +1,71 @@
+"""Figures of diagnostics: nothing overlaps or is clipped, whatever the studies."""
+
+import pytest
+
+import metasyn as ms
+from metasyn.effects.counts import counts
+from metasyn.figures.marks import Text
+from metasyn.figures.point_labels import MOST
+from metasyn.figures.write_figure import LAYOUTS, figure_layout
+
+TITLE = "What could be wrong with this pooled estimate, and how would a reader see it? "
+DRAWN = {
+    "baujat": (3, ms.baujat),
+    "effect directions": (1, ms.effect_direction_test),
+    "gosh": (2, lambda effects: ms.gosh(effects, subsets=3000)),
+    "influence": (3, ms.influence),
+    "labbe": (1, lambda effects: ms.labbe(tables(effects), -0.4, "OR")),
+    "profile": (2, ms.profile_likelihood),
+    "qq": (2, lambda effects: ms.normal_qq(effects, draws=100)),
+    "radial": (2, ms.radial),
+    "regression": (3, lambda e: ms.pool(e, ms.RandomEffects(moderators="~ dose"))),
+    "trim and fill": (3, ms.trim_and_fill),
+}
+"""Figure to the least number of studies, and its result."""
+LABELS = [(5, "latin"), (80, "latin"), (60, "cyrillic"), (80, "chinese")]
+
+
+def tables(effects):
+    """2x2 tables of 40 patients, with the effects' labels."""
+    k = len(effects)
+    ai, ci = [(7 * i) % 21 for i in range(k)], [(3 * i + 1) % 21 for i in range(k)]
+    return counts(ai=ai, bi=[20 - a for a in ai], ci=ci, di=[20 - c for c in ci], slab=effects.slab)
+
+
+@pytest.mark.parametrize("figure", DRAWN)
+@pytest.mark.parametrize("k", [1, 2, 3, 13, 30, 120, 200])
+def test_nothing_overlaps_for_any_number_of_studies(studies, check, figure, k):
+    least, result_of = DRAWN[figure]
+    effects = studies(max(k, least), 30)
+    check(figure_layout(result_of(effects), title=TITLE * 2))
+
+
+@pytest.mark.parametrize("figure", DRAWN)
+@pytest.mark.parametrize(("length", "script"), LABELS)
+def test_nothing_overlaps_for_any_label(studies, check, figure, length, script):
+    layout = figure_layout(DRAWN[figure][1](studies(14, length, script)))
+    check(layout)
+    labels = [m for m in layout.pages[0].of("point-label") if isinstance(m, Text)]
+    assert len({m.row for m in labels}) <= MOST
+
+
+@pytest.mark.parametrize("style", ["revman", "bmj", "jama", "lancet"])
+@pytest.mark.parametrize("figure", DRAWN)
+def test_nothing_overlaps_in_any_style(studies, check, figure, style):
+    check(figure_layout(DRAWN[figure][1](studies(13)), style, title="T"))
+
+
+@pytest.mark.parametrize("figure", DRAWN)
+def test_studies_that_agree_exactly_are_drawn(check, figure):
+    data = {"dose": [1.0, 2.0, 3.0, 4.0, 5.0, 6.5]}
+    import pandas as pd
+
+    effects = ms.effects_from(
+        [0.2] * 6, [0.01, 0.02, 0.03, 0.04, 0.05, 0.06], data=pd.DataFrame(data)
+    )
+    check(figure_layout(DRAWN[figure][1](effects)))
+
+
+def test_every_layout_of_the_table_is_drawn_here_or_is_a_forest_plot():
+    elsewhere = {"Groups", "Pooled"}
+    assert len({kind.__name__ for kind in LAYOUTS} - elsewhere) == len(DRAWN)

@@ -15,7 +15,7 @@ from metasyn.cli.consensus import consensus
 from metasyn.cli.console import print_line, survive_any_terminal
 from metasyn.cli.diff import diff
 from metasyn.cli.export import export
-from metasyn.cli.import_references import import_references
+from metasyn.cli.import_files import import_files
 from metasyn.cli.measures import measures
 from metasyn.cli.new import new
 from metasyn.cli.plain_help import PlainCommand, PlainGroup, flowing
@@ -40,7 +40,7 @@ _VERBS = (
 )
 for verb in _VERBS:
     app.command(cls=PlainCommand, help=flowing(verb.__doc__))(verb)
-app.command("import", cls=PlainCommand, help=flowing(import_references.__doc__))(import_references)
+app.command("import", cls=PlainCommand, help=flowing(import_files.__doc__))(import_files)
 
 
 def _print_version(asked: bool) -> None:

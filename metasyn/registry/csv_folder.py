@@ -13,7 +13,7 @@ from metasyn.registry.csv_text import unguarded
 from metasyn.registry.grid import CellValue, Grid
 from metasyn.registry.sheets import BY_NAME, HELP_SHEETS
 
-__all__ = ["read_csv_folder"]
+__all__ = ["read_csv_file", "read_csv_folder"]
 
 _DELIMITERS = ",;\t"
 
@@ -43,6 +43,17 @@ def read_csv_folder(folder: Path, shown: str) -> tuple[Source, tuple[Grid, ...]]
             digest.update(path.name.encode() + b"\0" + content)
             grids.append(Grid(path.stem, _cells(path, content), typed=False))
     return Source(shown, digest.hexdigest()), tuple(grids)
+
+
+def read_csv_file(path: Path) -> Grid:
+    """Cells of one CSV file.
+
+    Raises
+    ------
+    WorkbookError
+        If the file cannot be read, or is no CSV in UTF-8.
+    """
+    return Grid(path.stem, _cells(path, _content(path)), typed=False)
 
 
 def _content(path: Path) -> bytes:

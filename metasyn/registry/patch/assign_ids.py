@@ -18,7 +18,7 @@ from metasyn.registry.schema import Sheet
 from metasyn.registry.sheets import BY_NAME, OPTIONAL_BY_NAME
 from metasyn.registry.xlsx import sheet_parts
 
-__all__ = ["Assigned", "assign_ids"]
+__all__ = ["Assigned", "assign_ids", "id_series"]
 
 _ID = re.compile(r"([A-Za-z]+)(\d+)")
 
@@ -88,7 +88,7 @@ def _wanted(registry: Registry) -> dict[Cell, str]:
     wanted: dict[Cell, str] = {}
     for sheet, ids in _ids(registry):
         key = next(column for column in sheet.columns if column.key)
-        prefix, number, width = _series([text for _, text in ids], key.example)
+        prefix, number, width = id_series([text for _, text in ids], key.example)
         for cell, _ in ids:
             if cell in blank:
                 number += 1
@@ -112,7 +112,7 @@ def _ids(registry: Registry) -> Iterator[tuple[Sheet, list[tuple[Cell, str]]]]:
             yield sheet, [(row.cell(sheet.key), row.text(sheet.key)) for row in table.rows]
 
 
-def _series(ids: Iterable[str], example: str) -> tuple[str, int, int]:
+def id_series(ids: Iterable[str], example: str) -> tuple[str, int, int]:
     """Prefix, last number and width of the ids in use; without any, those of the example."""
     parts = [match.groups() for value in ids if (match := _ID.fullmatch(value))]
     first = _ID.fullmatch(example)

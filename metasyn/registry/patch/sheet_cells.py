@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from metasyn.records.cell import column_letters
 from metasyn.registry.patch.elements import Element, Splice, find_elements, spliced, with_attribute
 
 __all__ = ["CellEdit", "edit_cells"]
+
+_ADDRESS = re.compile(r"([A-Z]+)(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,7 @@ def edit_cells(content: bytes, edits: Iterable[CellEdit], part: str) -> bytes:
     for edit in sorted(edits, key=lambda edit: (edit.row, edit.column)):
         by_row.setdefault(edit.row, []).append(edit)
     splices = [splice for row, row_edits in by_row.items() for splice in sheet.row(row, row_edits)]
-    return spliced(content, [*splices, *sheet.opened(by_row)])
+    return spliced(content, [*splices, *sheet.opened(by_row), *sheet.extent(by_row)])
 
 
 class _Sheet:
@@ -58,12 +61,13 @@ class _Sheet:
 
     def __init__(self, content: bytes, part: str) -> None:
         self._content = content
-        found = find_elements(content, ("sheetData", "row", "c", "col"), part)
+        found = find_elements(content, ("sheetData", "row", "c", "col", "dimension"), part)
         data = next((e for e in found if e.local == "sheetData"), None)
         if data is None:
             raise WorkbookError(f"Part {part} of the workbook holds no rows.")
         self._data = data
         self._prefix = self._data.prefix
+        self._dimension = next((e for e in found if e.local == "dimension"), None)
         self._columns = [e for e in found if e.local == "col"]
         rows = [e for e in found if e.local == "row" and e.path[-1] == "sheetData"]
         self._rows = _numbered_rows(rows)
@@ -99,6 +103,24 @@ class _Sheet:
             close = f"</{self._data.name}>".encode()
             return [Splice(self._data.start, self._data.end, opened + whole + close)]
         return [self._insert_row(number, written[number]) for number in sorted(written)]
+
+    def extent(self, by_row: Mapping[int, list[CellEdit]]) -> list[Splice]:
+        """The sheet's extent, where cells are written outside of it: some readers stop there."""
+        known = self._dimension
+        if known is None:
+            return []
+        first, _, last = known.attributes.get("ref", "A1").replace("$", "").partition(":")
+        match = _ADDRESS.fullmatch(last or first)
+        if match is None:
+            return []
+        column, row = _column_number(match[1]), int(match[2])
+        right = max(column, *(edit.column for edits in by_row.values() for edit in edits))
+        below = max(row, *by_row)
+        if (right, below) == (column, row):
+            return []
+        ref = f"{first}:{column_letters(right)}{below}"
+        tag = with_attribute(self._content[known.start : known.open_end], "ref", ref)
+        return [Splice(known.start, known.open_end, tag)]
 
     def _insert_row(self, number: int, row: bytes) -> Splice:
         later = [self._rows[n] for n in sorted(self._rows) if n > number]

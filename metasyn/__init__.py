@@ -59,6 +59,10 @@ if TYPE_CHECKING:
     from metasyn.diagnostics.radial import radial as radial
     from metasyn.diagnostics.rank_test import RankTest as RankTest
     from metasyn.diagnostics.rank_test import begg as begg
+    from metasyn.diagnostics.selection_models.model import selection_model as selection_model
+    from metasyn.diagnostics.selection_models.result import SelectionModel as SelectionModel
+    from metasyn.diagnostics.selection_models.vevea_woods import VeveaWoods as VeveaWoods
+    from metasyn.diagnostics.selection_models.vevea_woods import vevea_woods as vevea_woods
     from metasyn.diagnostics.trim_and_fill import TrimAndFill as TrimAndFill
     from metasyn.diagnostics.trim_and_fill import trim_and_fill as trim_and_fill
     from metasyn.effects.conversions.ledger import Converted as Converted
@@ -173,6 +177,9 @@ _HOMES = {
     "metasyn.diagnostics.qq": ("NormalQQ", "normal_qq"),
     "metasyn.diagnostics.radial": ("Radial", "radial"),
     "metasyn.diagnostics.rank_test": ("RankTest", "begg"),
+    "metasyn.diagnostics.selection_models.model": ("selection_model",),
+    "metasyn.diagnostics.selection_models.result": ("SelectionModel",),
+    "metasyn.diagnostics.selection_models.vevea_woods": ("VeveaWoods", "vevea_woods"),
     "metasyn.diagnostics.trim_and_fill": ("TrimAndFill", "trim_and_fill"),
     "metasyn.effects.conversions.ledger": ("Converted", "convert_rows"),
     "metasyn.effects.counts": ("Counts", "TwoArmCounts", "counts"),

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from metasyn.figures.analysis_axis import Range, page_axis
 from metasyn.figures.axis import Axis
 from metasyn.figures.house_styles import style_of
-from metasyn.figures.marks import Box, Circle, Layout, Mark, Page
+from metasyn.figures.marks import Box, Layout, Mark, Page
 from metasyn.figures.panel import Panel, Sign, heading, key_line, notes, tick_room
 from metasyn.figures.styles import Style, StyleName
 from metasyn.figures.text_metrics import clean
 
-__all__ = ["Look", "PlotFrame", "Told", "plot_frame", "sign_of_study"]
+__all__ = ["Look", "PlotFrame", "Told", "plot_frame"]
 
 WIDTH, HEIGHT = 330.0, 230.0
 CROWDED = 40
@@ -128,9 +128,3 @@ def plot_frame(
     horizontal: Axis = page_axis(x, (left, left + size[0]))
     panel = Panel(horizontal, vertical, x.title, y.title)
     return PlotFrame(style, title, tuple(top), panel, right)
-
-
-def sign_of_study(style: Style, words: str = "Study", radius: float = 2.6) -> Sign:
-    """The dot of a study, for the key."""
-    colour = style.palette.pooled
-    return Sign(words, lambda x, y: Circle(x, y, radius, colour, "#ffffff", 0.6, "key"))

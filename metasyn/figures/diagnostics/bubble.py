@@ -13,9 +13,10 @@ from metasyn.effects.arrays import FloatArray
 from metasyn.effects.effects import Effects
 from metasyn.errors import SpecError
 from metasyn.figures.analysis_axis import Range, analysis_scale, linear, over, value_of
-from metasyn.figures.marks import Circle, Layout, Line, Mark, Polygon, Rectangle
+from metasyn.figures.key_signs import DASH, point_sign, shade_sign, stroke_sign
+from metasyn.figures.marks import Circle, Layout, Line, Mark, Polygon
 from metasyn.figures.panel import Sign
-from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame, sign_of_study
+from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame
 from metasyn.figures.point_labels import Point, point_labels
 from metasyn.figures.scales import Scale
 from metasyn.figures.styles import StyleName
@@ -36,7 +37,6 @@ MANY, SMALLER = 40, 5.5
 STEPS = 81
 PER_MODERATOR = 10
 """Studies that a moderator takes (Cochrane Handbook, section 10.11.4)."""
-DASH = (2.4, 1.8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,25 +196,14 @@ def _lines(plot: PlotFrame, curve: _Curve, scale: Scale) -> list[Mark]:
 
 def _signs(plot: PlotFrame, result: Regression, curve: _Curve) -> list[Sign]:
     palette, level = plot.style.palette, f"{100 * result.spec.level:g}%"
-    study = sign_of_study(plot.style, "Study, area by weight")
     signs = [
-        Sign(study.words, lambda x, y: Circle(x, y, 3.2, palette.study, "#ffffff", 0.6, "key")),
-        Sign(
-            "Expected effect",
-            lambda x, y: Line(x - 5, y, x + 5, y, 1.4, palette.pooled, role="key"),
-        ),
-        Sign(
-            f"{level} confidence",
-            lambda x, y: Rectangle(x - 5, y - 3.5, 10, 7, palette.band, role="key"),
-        ),
+        point_sign("Study, area by weight", palette.study, 3.2),
+        stroke_sign("Expected effect", palette.pooled, 1.4),
+        shade_sign(f"{level} confidence", palette.band),
     ]
     if curve.future_low is None:
         return signs
-    dashed = Sign(
-        f"{level} prediction for a new study",
-        lambda x, y: Line(x - 5, y, x + 5, y, 0.7, palette.pooled, DASH, "key"),
-    )
-    return [*signs, dashed]
+    return [*signs, stroke_sign(f"{level} prediction for a new study", palette.pooled, 0.7, DASH)]
 
 
 def _told(result: Regression, name: str, held: dict[str, object], missing: Sequence[str]) -> Told:

@@ -13,6 +13,7 @@ from metasyn.effects.arrays import FloatArray
 from metasyn.figures.analysis_axis import Range, linear, page_axis
 from metasyn.figures.axis import Axis, Tick
 from metasyn.figures.house_styles import style_of
+from metasyn.figures.key_signs import DASH, point_sign, stroke_sign
 from metasyn.figures.marks import Circle, Layout, Line, Mark, Page
 from metasyn.figures.panel import Panel, Sign, heading, key_line, notes
 from metasyn.figures.point_labels import names
@@ -24,7 +25,6 @@ __all__ = ["influence_layout"]
 
 WIDTH, HEIGHT, LEFT, GAP = 196.0, 64.0, 30.0, 20.0
 COLUMNS = 2
-DASH = (2.4, 1.8)
 MOST_NAMED = 12
 CROWDED = 60
 """Studies beyond which points are smaller."""
@@ -157,13 +157,10 @@ def _stem(
 def _signs(style: Style) -> list[Sign]:
     palette = style.palette
     return [
-        Sign("Study, by its number", lambda x, y: Circle(x, y, 1.8, palette.study, role="key")),
-        Sign("Influential", lambda x, y: Circle(x, y, 2.6, palette.case, "#ffffff", 0.5, "key")),
-        Sign("Cut-off", lambda x, y: Line(x - 5, y, x + 5, y, 0.8, palette.ink, DASH, "key"), 5.0),
-        Sign(
-            "No influence, or all studies together",
-            lambda x, y: Line(x - 5, y, x + 5, y, 0.6, palette.muted, role="key"),
-        ),
+        point_sign("Study, by its number", palette.study, 1.8),
+        point_sign("Influential", palette.case),
+        stroke_sign("Cut-off", palette.ink, 0.8, DASH),
+        stroke_sign("No influence, or all studies together", palette.muted, 0.6),
     ]
 
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from metasyn.diagnostics.labbe import Labbe
 from metasyn.figures.analysis_axis import Range, linear
+from metasyn.figures.key_signs import point_sign, stroke_sign
 from metasyn.figures.marks import Circle, Layout, Line, Mark, Polygon
 from metasyn.figures.panel import Sign
-from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame, sign_of_study
+from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame
 from metasyn.figures.point_labels import Point, names, point_labels
 from metasyn.figures.styles import StyleName
 from metasyn.figures.words import number
@@ -84,12 +85,9 @@ def _lines(frame: PlotFrame, result: Labbe) -> list[Mark]:
 def _signs(frame: PlotFrame, result: Labbe) -> list[Sign]:
     palette = frame.style.palette
     return [
-        sign_of_study(frame.style),
-        Sign("Equal risks", lambda x, y: Line(x - 5, y, x + 5, y, 0.8, palette.rule, role="key")),
-        Sign(
-            f"Pooled {_EFFECTS[result.measure]}",
-            lambda x, y: Line(x - 5, y, x + 5, y, 1.1, palette.pooled, (3.0, 2.0), "key"),
-        ),
+        point_sign("Study", frame.style.palette.pooled),
+        stroke_sign("Equal risks", palette.rule, 0.8),
+        stroke_sign(f"Pooled {_EFFECTS[result.measure]}", palette.pooled, 1.1, (3.0, 2.0)),
     ]
 
 

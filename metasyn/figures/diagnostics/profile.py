@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from metasyn.diagnostics.profile_likelihood import ProfileLikelihood
 from metasyn.figures.analysis_axis import Range, linear
+from metasyn.figures.key_signs import DASH, point_sign, stroke_sign
 from metasyn.figures.marks import Circle, Layout, Line, Mark, Polygon
 from metasyn.figures.panel import Sign
 from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame
@@ -12,7 +13,6 @@ from metasyn.figures.words import number
 
 __all__ = ["profile_layout"]
 
-DASH = (2.4, 1.8)
 DEEPEST = 5.0
 """How far below its top the curve is followed, at most."""
 
@@ -63,20 +63,14 @@ def _drawn(frame: PlotFrame, result: ProfileLikelihood) -> list[Mark]:
 
 def _signs(frame: PlotFrame, result: ProfileLikelihood) -> list[Sign]:
     palette = frame.style.palette
+    level = number(100 * result.ci.level, 1).removesuffix(".0")
     signs = [
-        Sign("Estimate", lambda x, y: Circle(x, y, 2.8, palette.pooled, "#ffffff", 0.6, "key")),
-        Sign(
-            f"{number(100 * result.ci.level, 1).removesuffix('.0')}% interval",
-            lambda x, y: Line(x - 5, y, x + 5, y, 0.8, palette.ink, DASH, "key"),
-        ),
+        point_sign("Estimate", palette.pooled, 2.8),
+        stroke_sign(f"{level}% interval", palette.ink, 0.8, DASH),
     ]
-    if result.estimate == result.maximum:
-        return signs
-    hollow = Sign(
-        "Highest likelihood",
-        lambda x, y: Circle(x, y, 2.8, "#ffffff", palette.pooled, 1.0, "key"),
-    )
-    return [signs[0], hollow, signs[1]]
+    if result.estimate != result.maximum:
+        signs.insert(1, point_sign("Highest likelihood", palette.pooled, 2.8, hollow=True))
+    return signs
 
 
 def _told(result: ProfileLikelihood) -> Told:

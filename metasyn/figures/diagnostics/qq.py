@@ -6,9 +6,10 @@ import numpy as np
 
 from metasyn.diagnostics.qq import NormalQQ
 from metasyn.figures.analysis_axis import linear, over
-from metasyn.figures.marks import Circle, Layout, Line, Mark, Polygon, Rectangle
+from metasyn.figures.key_signs import point_sign, shade_sign, stroke_sign
+from metasyn.figures.marks import Circle, Layout, Line, Mark, Polygon
 from metasyn.figures.panel import Sign
-from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame, sign_of_study
+from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame
 from metasyn.figures.point_labels import Point, by_chance, names, point_labels
 from metasyn.figures.styles import StyleName
 from metasyn.figures.words import number
@@ -66,14 +67,9 @@ def _guides(frame: PlotFrame, result: NormalQQ) -> list[Mark]:
 def _signs(frame: PlotFrame, result: NormalQQ) -> list[Sign]:
     palette = frame.style.palette
     return [
-        sign_of_study(frame.style),
-        Sign(
-            "Exactly normal", lambda x, y: Line(x - 5, y, x + 5, y, 0.8, palette.rule, role="key")
-        ),
-        Sign(
-            f"{number(100 * result.level, 0)}% of residuals of the model",
-            lambda x, y: Rectangle(x - 5, y - 3.5, 10, 7, palette.band, role="key"),
-        ),
+        point_sign("Study", frame.style.palette.pooled),
+        stroke_sign("Exactly normal", palette.rule, 0.8),
+        shade_sign(f"{number(100 * result.level, 0)}% of residuals of the model", palette.band),
     ]
 
 

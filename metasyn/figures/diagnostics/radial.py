@@ -9,9 +9,10 @@ import numpy as np
 from metasyn.diagnostics.radial import Radial
 from metasyn.figures.analysis_axis import Range, analysis_scale, linear, spaced, value_of
 from metasyn.figures.axis import Tick, axis_of, range_of
+from metasyn.figures.key_signs import point_sign, stroke_sign
 from metasyn.figures.marks import Box, Circle, Layout, Line, Mark, Polygon
 from metasyn.figures.panel import TICK, Sign
-from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame, sign_of_study
+from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame
 from metasyn.figures.point_labels import Point, by_chance, names, point_labels
 from metasyn.figures.scales import Scale
 from metasyn.figures.styles import Style, StyleName
@@ -188,12 +189,9 @@ def _signs(style: Style, result: Radial) -> list[Sign]:
     colour = style.palette.pooled
     level = f"{100 * result.pooled.spec.level:g}%"
     return [
-        sign_of_study(style),
-        Sign("Pooled estimate", lambda x, y: Line(x - 5, y, x + 5, y, 0.9, colour, role="key")),
-        Sign(
-            f"Band of {level} of studies",
-            lambda x, y: Line(x - 5, y, x + 5, y, 0.9, colour, (3.0, 2.0), "key"),
-        ),
+        point_sign("Study", style.palette.pooled),
+        stroke_sign("Pooled estimate", colour, 0.9),
+        stroke_sign(f"Band of {level} of studies", colour, 0.9, (3.0, 2.0)),
     ]
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from metasyn.figures.axis import Axis
+from metasyn.figures.forest_bias import bias_marks, bias_middles
 from metasyn.figures.forest_columns import SPACE, Columns, indent_of, weight_of
 from metasyn.figures.forest_marks import Pen
 from metasyn.figures.forest_source import ForestSource
@@ -16,7 +18,7 @@ from metasyn.figures.text_metrics import Face, placed, wrap
 
 __all__ = ["Body", "Item", "baseline"]
 
-SUMMARY = ("pooled", "studies-only", "prediction", "not-pooled", "tipping", "statistics")
+SUMMARY = ("pooled", "model", "studies-only", "prediction", "not-pooled", "tipping", "statistics")
 MUTED = ("stratum", "statistics", "tipping", "not-pooled")
 
 
@@ -54,7 +56,7 @@ class Item:
     breakable: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Body:
     """Turns rows into items, and items into marks.
 
@@ -69,7 +71,12 @@ class Body:
     axis: Axis
     style: Style
 
-    @property
+    @cached_property
+    def pen(self) -> Pen:
+        """Draws on the axis."""
+        return Pen(self.axis, self.style, self.source.heaviest)
+
+    @cached_property
     def headed(self) -> bool:
         """Whether blocks have headings."""
         return any(block.label for block in self.source.blocks)
@@ -133,6 +140,11 @@ class Body:
         ]
         for place in self.columns.places:
             before, after = row.cells.get(place.column, ("", ""))
+            if place.align == "centre" and not (before and after):
+                at = ((place.left + place.right) / 2, y)
+                text = before or after
+                marks += [placed(text, at, face, "middle", place.column, item.index)] * bool(text)
+                continue
             if before:
                 at = (place.pivot, y)
                 marks.append(placed(before, at, face, "end", place.column, item.index))
@@ -146,5 +158,10 @@ class Body:
         if item.row.strip is not None:
             values = self.columns.place("estimate").pivot
             return strip_marks(item.row, self.axis, self.style, (values, top), item.index)
-        pen = Pen(self.axis, self.style, self.source.heaviest)
-        return pen.marks(item.row, self._middle(top), item.index)
+        middle = self._middle(top)
+        marks = self.pen.marks(item.row, middle, item.index)
+        if item.row.bias and self.source.bias is not None:
+            place = self.columns.place("bias")
+            across = bias_middles(self.source.bias, (place.left, place.width), self.style)
+            marks += bias_marks(item.row, self.source.bias, across, middle, item.index)
+        return marks

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from metasyn.figures.forest_studies import TwoArmRow
+from metasyn.figures.forest_studies import Arms, TwoArmRow
 from metasyn.figures.forest_table import Block, Cell, Row
 from metasyn.figures.scales import Scale
 from metasyn.figures.styles import Numbers
-from metasyn.figures.words import interval_text, number, shown
+from metasyn.figures.words import interval_text, number, plain_number, shown
 from metasyn.models.groups import StudyRow
 from metasyn.records.statement_count import Count
 
@@ -18,6 +18,7 @@ __all__ = [
     "Cells",
     "aligned",
     "counts_of",
+    "event_sums",
     "filled",
     "statement_cell",
     "study_counts",
@@ -67,20 +68,51 @@ def filled(cells: Mapping[str, Cell]) -> Mapping[str, Cell]:
 def study_counts(row: StudyRow) -> dict[str, Cell]:
     """Counts of a study, of one arm or two; none where the data are no counts."""
     if isinstance(row, TwoArmRow):
-        treated, control = row.arms
+        treated, control = (tuple(map(plain_number, arm)) for arm in row.arms)
         return counts_of(*treated) | counts_of(*control, control=True)
     if row.events is None or row.n is None:
         return {}
     return counts_of(str(row.events), str(row.n))
 
 
-def summed_counts(rows: Iterable[StudyRow]) -> dict[str, Cell]:
-    """Counts of all studies together; none for two arms, whose sums would compare nothing."""
-    counted = [(row.events, row.n) for row in rows if row.events is not None and row.n is not None]
+def summed_counts(rows: Iterable[StudyRow], sums: str = "none") -> dict[str, Cell]:
+    """Counts of all studies together.
+
+    Parameters
+    ----------
+    rows
+        The studies.
+    sums
+        What a style says of two arms: nothing, as their sums compare nothing; the sizes; both.
+    """
+    studies = tuple(rows)
+    if any(isinstance(row, TwoArmRow) for row in studies):
+        cells = _arm_sums([row.arms for row in studies if isinstance(row, TwoArmRow)])
+        wanted = {"none": (), "sizes": ("total", "control_total"), "both": tuple(cells)}[sums]
+        return {column: cells[column] for column in wanted}
+    counted = [
+        (row.events, row.n) for row in studies if row.events is not None and row.n is not None
+    ]
     if not counted:
         return {}
     events, patients = zip(*counted, strict=True)
     return counts_of(str(sum(events)), str(sum(patients)))
+
+
+def _arm_sums(arms: Sequence[Arms]) -> dict[str, Cell]:
+    """Sums of both arms."""
+    treated, control = (
+        tuple(plain_number(sum(pair[arm][part] for pair in arms)) for part in (0, 1))
+        for arm in (0, 1)
+    )
+    return counts_of(*treated) | counts_of(*control, control=True)
+
+
+def event_sums(rows: Iterable[StudyRow]) -> dict[str, Cell]:
+    """Events of both arms of all studies together; empty where there are no two arms."""
+    arms = [row.arms for row in rows if isinstance(row, TwoArmRow)]
+    sums = _arm_sums(arms) if arms else {}
+    return {column: sums[column] for column in ("count", "control_count") if column in sums}
 
 
 def statement_cell(count: Count) -> dict[str, Cell]:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from metasyn.figures.forest_arrangement import header_lines
+from metasyn.figures.forest_bias import cell_width
 from metasyn.figures.forest_source import ForestSource
 from metasyn.figures.forest_table import Row
 from metasyn.figures.marks import Weight
-from metasyn.figures.styles import CONTROL, Column, Style
+from metasyn.figures.styles import CONTROL, Align, Column, Style
 from metasyn.figures.text_metrics import text_width
 
-__all__ = ["RIGHT", "Columns", "Place", "columns_of", "indent_of", "weight_of"]
+__all__ = ["BANDS", "Columns", "Place", "columns_of", "indent_of", "weight_of"]
 
 BOLD = ("heading", "pooled")
-FLUSH = ("heading", "pooled", "studies-only", "prediction", "not-pooled", "statistics", "tipping")
-RIGHT = ("events", "count", "total", *CONTROL, "weight")
+RIGHT = ("events", "count", "total", *CONTROL, "weight", "k", "tau2", "i2")
 """Columns aligned on the right."""
+BANDS: tuple[tuple[Column, ...], ...] = (("count", "total"), ("control_count", "control_total"))
+"""Columns of one arm, over which its name stands once."""
 
 SPACE = {"estimate": 0.3}
 """Room between the parts of a cell, in units of the font size."""
@@ -35,6 +38,8 @@ class Place:
         Where the parts of its cells meet.
     header
         Lines of its header.
+    align
+        Where its header and its cells stand.
     """
 
     column: Column
@@ -42,6 +47,7 @@ class Place:
     width: float
     pivot: float
     header: tuple[str, ...]
+    align: Align = "left"
 
     @property
     def right(self) -> float:
@@ -75,6 +81,8 @@ def weight_of(row: Row) -> Weight:
 
 def indent_of(row: Row, style: Style, headed: bool) -> float:
     """How far a row's label stands in."""
+    if row.flush:
+        return 0.0
     if not headed:
         return 0.0 if row.kind != "case" else style.indent
     steps = 0 if row.kind == "heading" else 2 if row.kind in ("case", "cases-together") else 1
@@ -86,14 +94,10 @@ def columns_of(source: ForestSource, style: Style) -> Columns:
     sizes: dict[Column, tuple[float, float]] = {}
     headers = {column: _header(source, style, column) for column in style.columns}
     for column in style.columns:
-        if column == "plot":
-            sizes[column] = style.plot_width, 0.0
-        elif column == "label":
-            sizes[column] = _label_width(source, style, headers[column]), 0.0
-        else:
-            size = _cell_width(source, style, column, headers[column])
-            if size is not None:
-                sizes[column] = size
+        size = _size(source, style, column, headers[column])
+        if size is not None:
+            sizes[column] = size
+    _widen_bands(sizes, source, style)
     left_of_plot = list(sizes)[: list(sizes).index("plot")]
     taken = sum(sizes[column][0] + style.gap for column in left_of_plot) - style.gap
     missing = max(0.0, style.left_width - taken)
@@ -101,9 +105,48 @@ def columns_of(source: ForestSource, style: Style) -> Columns:
     places = []
     left = style.margin
     for column, (width, pivot) in sizes.items():
-        places.append(Place(column, left, width, left + pivot, headers[column]))
+        align = _align(column, style)
+        places.append(Place(column, left, width, left + pivot, headers[column], align))
         left += width + style.gap
     return Columns(tuple(places), left - style.gap + style.margin)
+
+
+def _size(
+    source: ForestSource, style: Style, column: Column, header: tuple[str, ...]
+) -> tuple[float, float] | None:
+    """Width of a column and where its cells are aligned; None where it says nothing."""
+    if column == "plot":
+        return style.plot_width, 0.0
+    if column == "label":
+        return _label_width(source, style, header), 0.0
+    if column == "bias":
+        domains = len(source.bias.domains) if source.bias else 0
+        return max(domains * cell_width(style), _header_width(header, style)), 0.0
+    return _cell_width(source, style, column, header)
+
+
+def _align(column: Column, style: Style) -> Align:
+    if column in ("plot", "bias"):
+        return "centre"
+    numbers = column in RIGHT or column.startswith("weight:")
+    return style.align.get(column, "right" if numbers else "left")
+
+
+def _widen_bands(
+    sizes: dict[Column, tuple[float, float]], source: ForestSource, style: Style
+) -> None:
+    """Columns of an arm are together as wide as its name."""
+    if not source.two_arms:
+        return
+    for columns, arm in zip(BANDS, source.arms, strict=True):
+        there = [column for column in columns if column in sizes]
+        if there:
+            taken = sum(sizes[column][0] + style.gap for column in there) - style.gap
+            more = max(0.0, text_width(arm, style.size, "bold") - taken) / len(there)
+            for column in there:
+                width, pivot = sizes[column]
+                shift = more if _align(column, style) == "right" else 0.0
+                sizes[column] = width + more, pivot + shift
 
 
 def _header(source: ForestSource, style: Style, column: Column) -> tuple[str, ...]:
@@ -117,8 +160,10 @@ def _header(source: ForestSource, style: Style, column: Column) -> tuple[str, ..
     }
     text = style.headers.get(CONTROL.get(column, column), "").format(**words)
     lines = tuple(text.split("\n")) if text else ()
-    if source.two_arms and column in (*CONTROL, *CONTROL.values()):
-        return ("Control" if column in CONTROL else "Treated", *lines)
+    if source.two_arms and column in ("events", "control"):
+        return (*header_lines(source.arms[column == "control"], style), *lines)
+    if source.two_arms and any(column in band for band in BANDS):
+        return ("", *lines)
     return lines
 
 
@@ -131,7 +176,7 @@ def _label_width(source: ForestSource, style: Style, header: tuple[str, ...]) ->
     natural = [
         indent_of(row, style, headed) + text_width(row.label, style.size, weight_of(row))
         for row in source.rows
-        if row.kind in ("study", "case", "stratum", "cases-together")
+        if row.kind in ("study", "case", "step", "stratum", "cases-together")
     ]
     least, most = style.label_width
     return min(most, max([least, _header_width(header, style), *natural]))
@@ -149,5 +194,6 @@ def _cell_width(
     space = SPACE.get(column, 0.0) * style.size if after else 0.0
     content = before + space + after
     width = max(content, _header_width(header, style))
-    shift = width - content if column in RIGHT else 0.0
+    align = _align(column, style)
+    shift = {"left": 0.0, "centre": 0.5, "right": 1.0}[align] * (width - content)
     return width, shift + before

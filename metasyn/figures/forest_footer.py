@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
-from metasyn.figures.words import interval_method, model_name, number, unbroken
-from metasyn.models.groups import Line
+from metasyn.figures.forest_content import Content
+from metasyn.figures.text_metrics import clean
+from metasyn.figures.words import (
+    interval_method,
+    model_name,
+    number,
+    prediction_method,
+    unbroken,
+)
 from metasyn.models.interval import Interval
 from metasyn.models.results import NotPooled, Pooled
 from metasyn.models.specs import BinomialNormal, CommonEffect, RandomEffects, Spec
@@ -40,22 +47,51 @@ MODELS = {
 """Models without options that a reader has to know."""
 
 
-def footer(spec: Spec, lines: Sequence[Line]) -> tuple[str, ...]:
+def footer(content: Content) -> tuple[str, ...]:
     """Sentences on the model, in the order in which a reader asks for them."""
+    spec, lines = content.spec, content.lines
+    steps = content.sections[0].role in ("left-out", "added")
     pooled = [line.result for line in lines if isinstance(line.result, Pooled)]
-    refused = [line.result for line in lines if isinstance(line.result, NotPooled)]
-    cases = any(row.is_case for line in lines for row in line.studies)
-    sentences = [_model(spec), _intervals(spec, lines)]
+    sentences = [*content.sentences, _model(spec), _intervals(content)]
     predictions = {
-        interval_method(result.prediction) for result in pooled if result.prediction is not None
+        prediction_method(result.prediction) for result in pooled if result.prediction is not None
     }
-    if predictions:
+    if predictions and content.sections[0].role != "added":
         sentences.append(
             f"Prediction interval for the true value in a new study: {_join(predictions)}."
         )
-    if pooled:
+    if pooled and not steps:
         sentences.append(_weights(spec))
-    if cases and not isinstance(spec, BinomialNormal):
+    return (*sentences, *_further(content), *_ordered(content), *_single_cases(content))
+
+
+def _ordered(content: Content) -> tuple[str, ...]:
+    """The order of the rows, where there is more than one."""
+    if not content.ordered or all(len(section.shown) < 2 for section in content.sections):
+        return ()
+    return (f"Studies {content.ordered}.",)
+
+
+def _further(content: Content) -> tuple[str, ...]:
+    """What further models are, by the names that the figure gives them."""
+    found: dict[str, Pooled] = {}
+    for section in content.sections:
+        for name, other in section.others:
+            if isinstance(other, Pooled):
+                found.setdefault(name, other)
+    said = []
+    for name, pooled in found.items():
+        ci = pooled.ci or pooled.transformed().ci
+        how = f" Interval: {interval_method(ci)}." if ci is not None and ci.method else ""
+        said.append(f"{clean(name)}: {_model(pooled.spec).removeprefix('Model: ')}{how}")
+    return tuple(said)
+
+
+def _single_cases(content: Content) -> tuple[str, ...]:
+    refused = [line.result for line in content.lines if isinstance(line.result, NotPooled)]
+    cases = any(row.is_case for line in content.lines for row in line.studies)
+    sentences = []
+    if cases and not isinstance(content.spec, BinomialNormal):
         sentences.append("Single cases are shown and have no part in pooled estimates.")
     if any(result.code == "cases-only" for result in refused):
         sentences.append(
@@ -91,11 +127,14 @@ def _cases(spec: BinomialNormal) -> str:
     return f"{text}; {series} count at weight {number(spec.series_weight, 2)}."
 
 
-def _intervals(spec: Spec, lines: Sequence[Line]) -> str:
+def _intervals(content: Content) -> str:
     """Methods of all intervals that are drawn: studies, sums that are not pooled, pooled lines."""
-    results = [line.result for line in lines]
+    lines, role = content.lines, content.sections[0].role
+    results = [line.result for line in lines if role != "added"]
     drawn: dict[str, list[Interval | None]] = {
-        "studies": [row.ci for line in lines for row in line.studies],
+        "rows" if role in ("left-out", "added") else "studies": [
+            row.ci for line in lines for row in line.studies
+        ],
         "sums that are not pooled": [r.ci for r in results if isinstance(r, NotPooled)],
         "pooled": [r.ci for r in results if isinstance(r, Pooled)],
     }
@@ -105,7 +144,7 @@ def _intervals(spec: Spec, lines: Sequence[Line]) -> str:
         if methods:
             by_methods.setdefault(methods, []).append(what)
     said = "; ".join(f"{' and '.join(whats)}, {names}" for names, whats in by_methods.items())
-    level = number(100 * spec.level, 1).removesuffix(".0")
+    level = number(100 * content.spec.level, 1).removesuffix(".0")
     return f"Intervals ({level}%): {said}."
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from metasyn.figures.axis import Axis
+from metasyn.figures.forest_bias import bias_middles
 from metasyn.figures.forest_body import baseline
-from metasyn.figures.forest_columns import RIGHT, Columns, Place
+from metasyn.figures.forest_columns import BANDS, Columns, Place
 from metasyn.figures.forest_key import key_rows
 from metasyn.figures.forest_source import ForestSource
 from metasyn.figures.marks import Anchor, Line, Mark
+from metasyn.figures.rob_cells import rob_legend
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import Face, clean, placed, text_width, wrap
 
@@ -80,12 +82,17 @@ class Frame:
                 Line(left, bottom, right, bottom, 0.5, colour, role="rule"),
             ]
         face = Face(style.size, "bold", style.palette.ink)
+        first = baseline(y + 1.5 + style.pitch / 2, face.size)
         for place in self.columns.places:
             anchor, x = _header_place(place)
             skip = rows - len(place.header)
-            for i, text in enumerate(place.header):
-                middle = y + 1.5 + style.pitch / 2 + (i + skip) * style.leading
-                marks.append(placed(text, (x, baseline(middle, face.size)), face, anchor, "header"))
+            marks += [
+                placed(text, (x, first + (i + skip) * style.leading), face, anchor, "header")
+                for i, text in enumerate(place.header)
+                if text.strip()
+            ]
+        marks += self._bands(first, rows, face)
+        marks += self._letters(first + (rows - 1) * style.leading, face)
         favours, bottom = self._favours(bottom) if style.favours_first else ([], bottom)
         marks += favours
         if self.tall:
@@ -95,12 +102,38 @@ class Frame:
             marks += [placed(text, (x, bottom), face, "middle", "tick") for text, x in ticks]
         return marks, bottom + style.pitch * 0.35
 
+    def _bands(self, first: float, rows: int, face: Face) -> list[Mark]:
+        """Names of the arms, each once over all its columns."""
+        marks: list[Mark] = []
+        for columns, arm in zip(BANDS, self.source.arms, strict=True):
+            there = [place for place in self.columns.places if place.column in columns]
+            if there and self.source.two_arms:
+                y = first + (rows - len(there[0].header)) * self.style.leading
+                middle = (there[0].left + there[-1].right) / 2
+                marks.append(placed(arm, (middle, y), face, "middle", "header"))
+        return marks
+
+    def _letters(self, y: float, face: Face) -> list[Mark]:
+        """Letters of the domains over their cells."""
+        key = self.source.bias
+        place = next((p for p in self.columns.places if p.column == "bias"), None)
+        if key is None or place is None:
+            return []
+        middles = bias_middles(key, (place.left, place.width), self.style)
+        return [
+            placed(domain.letter, (x, y), face, "middle", "header")
+            for domain, x in zip(key.domains, middles, strict=True)
+        ]
+
     def foot(self, y: float) -> tuple[list[Mark], float]:
         """Axis, key and footer below the rows that end at y, and where they end."""
         marks, y = self._axis(y + self.style.pitch * 0.25)
         key, y = key_rows(self.source, self.style, (self.style.margin, self.width), y)
         marks += key
         face = self._face(muted=True)
+        if self.source.bias is not None and any(p.column == "bias" for p in self.columns.places):
+            legend, y = rob_legend(self.source.bias, (self.style.margin, self.width), y, face)
+            marks, y = [*marks, *legend], y + 0.6 * face.size
         for sentence in self.source.footer:
             for line in wrap(sentence, self.width, face.size):
                 y += face.size * 1.35
@@ -128,9 +161,10 @@ class Frame:
     def _favours(self, y: float) -> tuple[list[Mark], float]:
         """Words on both sides of no effect, each wrapped to its side."""
         axis, margin = self.axis, self.style.margin
-        if self.favours is None or axis.null is None:
+        middle = axis.null if axis.null is not None else self.source.reference
+        if self.favours is None or middle is None:
             return [], y
-        null, face = axis.x(axis.null), self._face()
+        null, face = axis.x(middle), self._face()
         sides: tuple[tuple[str, Anchor, float, float], ...] = (
             (f"← {clean(self.favours[0])}", "end", null - 6, null - 6 - margin),
             (f"{clean(self.favours[1])} →", "start", null + 6, self.width - null - 6),
@@ -152,8 +186,8 @@ class Frame:
 
 
 def _header_place(place: Place) -> tuple[Anchor, float]:
-    if place.column in RIGHT:
+    if place.align == "right":
         return "end", place.right
-    if place.column == "plot":
+    if place.align == "centre":
         return "middle", (place.left + place.right) / 2
     return "start", place.left

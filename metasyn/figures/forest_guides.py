@@ -37,20 +37,29 @@ def guides(
     if axis.null is not None and axis.holds(axis.null):
         x = axis.x(axis.null)
         marks.append(Line(x, top, x, bottom, 0.8, style.palette.rule, role="null"))
+    reference = body.source.reference
+    if reference is not None and axis.holds(reference):
+        x = axis.x(reference)
+        marks.append(Line(x, top, x, bottom, 0.8, style.palette.muted, (3, 2), "reference"))
     if style.pooled_line:
         marks += _pooled_lines(body, placed)
     return marks
 
 
 def _pooled_lines(body: Body, placed: Sequence[tuple[Item, float]]) -> list[Mark]:
-    """A dotted line through each pooled estimate, along the rows of its block on this page."""
+    """A dotted line through each pooled estimate, along the rows of its block on this page.
+
+    Where the blocks divide one result there is one line only, of all studies, along all rows.
+    """
     marks: list[Mark] = []
+    whole = any(block.overall for block in body.source.blocks)
     for number, block in enumerate(body.source.blocks):
-        pooled = block.pooled
+        pooled = block.pooled if block.overall or not whole else None
         rows = [
             (item, top)
             for item, top in placed
-            if item.block == number and item.row.kind not in ("heading", "statistics", "tipping")
+            if (block.overall or item.block == number)
+            and item.row.kind not in ("heading", "statistics", "tipping")
         ]
         if pooled is None or pooled.estimate is None or not rows:
             continue

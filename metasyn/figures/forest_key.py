@@ -7,9 +7,10 @@ from metasyn.figures.forest_body import baseline
 from metasyn.figures.forest_marks import Pen
 from metasyn.figures.forest_source import ForestSource
 from metasyn.figures.forest_table import Row, RowKind
-from metasyn.figures.marks import Mark
+from metasyn.figures.marks import Line, Mark
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import Face, placed, text_width
+from metasyn.figures.words import shown
 
 __all__ = ["key_rows"]
 
@@ -18,7 +19,9 @@ WORDS: tuple[tuple[RowKind, str], ...] = (
     ("study", "Study"),
     ("case", "Single case"),
     ("cases-together", "Single cases together"),
+    ("step", "Pooled estimate of some of the studies"),
     ("pooled", "Pooled estimate"),
+    ("model", "Another model"),
     ("studies-only", "Without single cases"),
     ("prediction", "Prediction interval"),
     ("not-pooled", "Sum, not pooled (exact interval)"),
@@ -35,17 +38,28 @@ def key_rows(
     x = left
     size = style.small
     y += style.pitch * 0.8
-    for kind, words in WORDS:
-        if kind not in kinds:
-            continue
+    entries: list[tuple[RowKind | None, str]] = [pair for pair in WORDS if pair[0] in kinds]
+    if source.reference is not None:
+        value = shown(source.reference, source.scale, style.numbers)
+        unit = "%" if source.scale.kind == "proportion" else ""
+        entries.append((None, f"Reference, {value}{unit}"))
+    for kind, words in entries:
         taken = SIGN + 4 + text_width(words, size)
         if x > left and x + taken > left + width:
             x, y = left, y + style.pitch * 0.9
-        marks += _sign(kind, style, x, y)
+        marks += _reference(style, x, y) if kind is None else _sign(kind, style, x, y)
         at = (x + SIGN + 4, baseline(y, size))
         marks.append(placed(words, at, Face(size, "normal", style.palette.muted), role="key"))
         x += taken + style.gap
     return marks, y + style.pitch * 0.75
+
+
+def _reference(style: Style, x: float, y: float) -> list[Mark]:
+    """The dashed line at a value of the user's."""
+    middle, half = x + SIGN / 2, style.pitch * 0.4
+    return [
+        Line(middle, y - half, middle, y + half, 0.8, style.palette.muted, (3, 2), "reference", -1)
+    ]
 
 
 def _sign(kind: RowKind, style: Style, x: float, y: float) -> list[Mark]:

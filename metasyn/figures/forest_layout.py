@@ -10,26 +10,39 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from metasyn.diagnostics.cumulative import Cumulative
+from metasyn.diagnostics.leave_one_out import LeaveOneOut
+from metasyn.errors import SpecError
 from metasyn.figures.axis import Axis
+from metasyn.figures.forest_arrangement import arranged, code_of
 from metasyn.figures.forest_body import Body
-from metasyn.figures.forest_columns import columns_of
+from metasyn.figures.forest_columns import Columns, columns_of
+from metasyn.figures.forest_content import Content, content_of
 from metasyn.figures.forest_frame import Frame
 from metasyn.figures.forest_guides import guides
+from metasyn.figures.forest_options import ForestOptions
+from metasyn.figures.forest_order import reordered
 from metasyn.figures.forest_pages import Sheet, split_pages
+from metasyn.figures.forest_rows import Extras
 from metasyn.figures.forest_source import source_of
+from metasyn.figures.forest_steps import steps_of
 from metasyn.figures.forest_strip import strip_of
 from metasyn.figures.forest_table import Block, Row, TippingStrip
 from metasyn.figures.house_styles import style_of, with_statements
 from metasyn.figures.marks import Layout, Page
 from metasyn.figures.styles import Style, StyleName
 from metasyn.models.groups import Groups
+from metasyn.models.random_effects.subgroups import Subgroups
 from metasyn.models.results import Pooled
 from metasyn.records.tallies import Tallies
 
 if TYPE_CHECKING:
     from metasyn.diagnostics.case_evidence.tipping import Tipping
 
-__all__ = ["ForestLayout", "forest_layout"]
+__all__ = ["ForestLayout", "ForestResults", "forest_layout"]
+
+ForestResults = Groups | Subgroups | Pooled | LeaveOneOut | Cumulative
+"""What a forest plot can show."""
 
 TALL = 700.0
 """Height of the rows beyond which the ticks stand above them too."""
@@ -60,22 +73,23 @@ class ForestLayout(Layout):
 
 
 def forest_layout(  # noqa: PLR0913 - one result and its looks; the rest can be left out
-    results: Groups | Pooled,
+    results: ForestResults,
     style: StyleName = "plain",
     *,
     title: str | None = None,
     tipping: Mapping[str, TippingStrip | Tipping] | None = None,
     favours: tuple[str, str] | None = None,
-    limits: tuple[float, float] | None = None,
     page_height: float | None = None,
     statements: Tallies | None = None,
+    options: ForestOptions | None = None,
 ) -> ForestLayout:
     """Places of everything in a forest plot.
 
     Parameters
     ----------
     results
-        Pooled lines by group, or one pooled result of effects or counts.
+        Pooled lines by group, subgroups, one pooled result of effects or counts, or a
+        leave-one-out or cumulative analysis.
     style
         House style.
     title
@@ -85,32 +99,50 @@ def forest_layout(  # noqa: PLR0913 - one result and its looks; the rest can be 
         :func:`metasyn.case_evidence`.
     favours
         What lies to the left and to the right of no effect.
-    limits
-        Range of the axis on the display scale; chosen from the data if None.
     page_height
         Height of every page in points; one page that holds everything if None.
     statements
         What :func:`metasyn.tally` counted, for a last column; no column if None.
+    options
+        Columns, order, further models, risk of bias and whatever else a user may choose.
 
     Returns
     -------
     ForestLayout
         Pure data; :func:`metasyn.figures.draw.draw_forest` draws it.
+
+    Raises
+    ------
+    SpecError
+        If there is nothing to draw, or a choice does not fit the results.
     """
     chosen = style_of(style) if statements is None else with_statements(style_of(style))
+    options = options or ForestOptions()
     strips = {
         code: curve if isinstance(curve, TippingStrip) else strip_of(curve)
         for code, curve in (tipping or {}).items()
     }
-    source = source_of(results, chosen, strips, title, statements)
+    content = _content(results, options)
+    arrangement = arranged(chosen, content, options)
+    extras = Extras(strips, statements)
+    source = source_of(content, arrangement, extras, options, title or "")
+    chosen = arrangement.style
     columns = columns_of(source, chosen)
+    _refuse_empty(columns, options, chosen)
     plot = columns.place("plot")
-    axis = source.axis((plot.left, plot.right), limits, symmetric=chosen.symmetric_axis)
+    symmetric = chosen.symmetric_axis
+    axis = source.axis((plot.left, plot.right), options.limits, symmetric=symmetric)
+    if favours is not None and axis.null is None and options.reference is None:
+        raise SpecError(
+            "favours stand on both sides of no effect, and a proportion has none; leave them out "
+            "or give a reference."
+        )
     body = Body(source, columns, axis, chosen)
-    tall = page_height is None and sum(item.height for item in body.items()) > TALL
+    items = body.items()
+    tall = page_height is None and sum(item.height for item in items) > TALL
     frame = Frame(source, columns, axis, chosen, favours, tall)
     room = None if page_height is None else page_height - frame.height
-    sheets = split_pages(body.items(), room, body.continued)
+    sheets = split_pages(items, room, body.continued)
     several = len(sheets) > 1
     pages = tuple(
         _page(
@@ -125,6 +157,28 @@ def forest_layout(  # noqa: PLR0913 - one result and its looks; the rest can be 
     name = source.title or f"Forest plot: {source.axis_title}"
     keys = tuple(row.key for row in source.rows)
     return ForestLayout(pages, name, source.description, keys, chosen, source.blocks, axis)
+
+
+def _content(results: ForestResults, options: ForestOptions) -> Content:
+    """Content of any result, its studies in the order that was asked for."""
+    if isinstance(results, LeaveOneOut | Cumulative):
+        return steps_of(results, options)
+    content = content_of(results, options)
+    if not content.sections:
+        raise SpecError("There is no line to draw: the result has no groups.")
+    return content if options.order is None else reordered(content, options.order)
+
+
+def _refuse_empty(columns: Columns, options: ForestOptions, style: Style) -> None:
+    """Refuse a column that the user chose and no row can fill."""
+    if options.left is None and options.right is None:
+        return
+    there = [place.column for place in columns.places]
+    given = (*(options.left or ()), *(options.right or ()))
+    names = {code_of(one if isinstance(one, str) else one.name): one for one in given}
+    empty = [code for code in style.columns if code in names and code not in there]
+    if empty:
+        raise SpecError(f"Nothing is known for the column {', '.join(map(repr, empty))}.")
 
 
 def _page(frame: Frame, body: Body, sheet: Sheet, number: str, height: float | None) -> Page:

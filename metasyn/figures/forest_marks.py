@@ -39,7 +39,9 @@ class Pen:
             "study": self._study,
             "case": self._case,
             "cases-together": self._together,
+            "step": self._step,
             "pooled": self._diamond,
+            "model": self._diamond,
             "studies-only": self._diamond,
             "prediction": self._prediction,
             "not-pooled": self._bracket,
@@ -79,6 +81,17 @@ class Pen:
         square = self._square(row, y)
         case = self.style.palette.case
         return [Rectangle(*square, "#ffffff", case, 1.0, "cases-together", index)]
+
+    def _step(self, row: Row, y: float, index: int) -> list[Mark]:
+        """A pooled estimate on a row of its own: a small diamond on its interval."""
+        edge = self.style.palette.pooled_edge
+        marks = self._whisker(row, y, index, edge, 0.9)
+        if row.estimate is None or not self.axis.holds(row.estimate):
+            return marks
+        x, half = self.axis.x(row.estimate), 0.75 * self.style.diamond
+        points = ((x - half, y), (x, y - half), (x + half, y), (x, y + half))
+        fill = self.style.palette.pooled
+        return [*marks, Polygon(points, fill, edge, 0.6, role="step", row=index)]
 
     def _square(self, row: Row, y: float) -> tuple[float, float, float, float]:
         """Left, top, width and height of a row's square."""
@@ -127,7 +140,8 @@ class Pen:
             (right, y),
             (middle, y + self.style.diamond),
         )
-        fill = palette.pooled if row.kind == "pooled" else "#ffffff"
+        fills = {"pooled": palette.pooled, "model": palette.band}
+        fill = fills.get(row.kind, "#ffffff")
         edge = palette.pooled_edge
         diamond = Polygon(points, fill, edge, 0.9, role="diamond", row=index)
         return [diamond, *self._arrows(low, high, y, index, edge)]

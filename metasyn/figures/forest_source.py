@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from metasyn.errors import SpecError
-from metasyn.figures.axis import Axis, axis_of, range_of
+from metasyn.figures.axis import Axis, Tick, axis_of, range_of
+from metasyn.figures.forest_arrangement import Arrangement
+from metasyn.figures.forest_bias import bias_sentence
 from metasyn.figures.forest_cells import aligned
+from metasyn.figures.forest_content import Content, measure_of_lines
 from metasyn.figures.forest_footer import footer
-from metasyn.figures.forest_rows import Writer
+from metasyn.figures.forest_options import ForestOptions
+from metasyn.figures.forest_rows import Extras, Writer
 from metasyn.figures.forest_statistics import counted_words
-from metasyn.figures.forest_studies import study_rows
-from metasyn.figures.forest_table import Block, Row, TippingStrip
+from metasyn.figures.forest_table import Block, Row
+from metasyn.figures.rob_cells import RiskOfBiasKey
 from metasyn.figures.scales import Scale, scale_of
-from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import clean
 from metasyn.figures.words import model_name, number
-from metasyn.models.groups import Groups, Line
-from metasyn.models.results import Pooled
-from metasyn.records import Codes
-from metasyn.records.tallies import Tallies
 
 __all__ = ["ForestSource", "source_of"]
 
@@ -52,6 +50,12 @@ class ForestSource:
         Coverage of the intervals in percent, without needless zeros.
     model
         Name of the model.
+    arms
+        Names of the treated and of the control arm.
+    bias
+        Domains and levels of the risk of bias, where the figure tells it.
+    reference
+        A value at which a dashed line stands.
     """
 
     blocks: tuple[Block, ...]
@@ -62,6 +66,9 @@ class ForestSource:
     description: str
     percent: str
     model: str
+    arms: tuple[str, str] = ("Treated", "Control")
+    bias: RiskOfBiasKey | None = None
+    reference: float | None = None
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -90,55 +97,59 @@ class ForestSource:
             (may if row.kind in ("study", "prediction") else must).extend(ends)
             if row.estimate is not None:
                 must.append(row.estimate)
+        if self.reference is not None:
+            must.append(self.reference)
+        if self.scale.kind == "proportion" and limits is not None:
+            return _percent_axis(limits, place)
+        if self.scale.kind == "ratio" and limits is not None and limits[0] <= 0:
+            raise SpecError(f"limits begin at {limits[0]:g}; a ratio's axis begins above 0.")
         chosen = limits or range_of(self.scale, must, may, symmetric=symmetric)
         return axis_of(self.scale, chosen, place)
 
 
 def source_of(
-    results: Groups | Pooled,
-    style: Style,
-    tipping: Mapping[str, TippingStrip],
-    title: str | None,
-    statements: Tallies | None = None,
+    content: Content, arrangement: Arrangement, extras: Extras, options: ForestOptions, title: str
 ) -> ForestSource:
-    """Content of the forest plot of a result; with statements only on request.
+    """Content of a forest plot as rows and words.
 
     Raises
     ------
     SpecError
-        If there is nothing to draw.
+        If scales differ, or nobody's risk of bias is known.
     """
-    lines, codes, outcome = _lines(results)
-    if not lines:
-        raise SpecError("There is no line to draw: the result has no groups.")
-    pooled = [line.result for line in lines if isinstance(line.result, Pooled)]
-    spec = results.spec
-    measure = pooled[0].measure if pooled else "PLO"
+    measure = measure_of_lines(content)
     scale = scale_of(measure)
-    percent = number(100 * spec.level, 1).removesuffix(".0")
-    writer = Writer(style, scale, codes, tipping, percent, len(lines) == 1, statements)
-    blocks = aligned(tuple(writer.block(line) for line in lines))
-    name = clean(outcome) or scale.name
+    percent = number(100 * content.spec.level, 1).removesuffix(".0")
+    extras = replace(extras, own=arrangement.own, bias=options.bias)
+    alone = len(content.sections) == 1
+    writer = Writer(arrangement.style, scale, content.codes, percent, alone, extras)
+    blocks = aligned(tuple(map(writer.block, content.sections)))
+    rows = [row for block in blocks for row in block.rows]
+    name = clean(content.outcome) or scale.name
     return ForestSource(
         blocks=blocks,
         scale=scale,
-        title=clean(title or ""),
+        title=clean(title),
         axis_title=f"{name}, %" if scale.kind == "proportion" else name,
-        footer=(*footer(spec, lines), *((STATEMENTS,) if statements else ())),
+        footer=(
+            *footer(content),
+            *bias_sentence(rows, options.bias),
+            *((STATEMENTS,) if extras.statements else ()),
+        ),
         description=_description(blocks, name, percent, scale),
         percent=percent,
-        model=model_name(spec),
+        model=model_name(content.spec),
+        arms=(clean(options.arms[0]), clean(options.arms[1])),
+        bias=options.bias.key if options.bias else None,
+        reference=options.reference,
     )
 
 
-def _lines(results: Groups | Pooled) -> tuple[tuple[Line, ...], Codes, str]:
-    if isinstance(results, Groups):
-        codes = results.records.codes
-        outcomes = results.records.query.get("outcome", ())
-        known = codes.get("outcome")
-        labels = [known.label(code) if known else code for code in outcomes]
-        return results.lines, codes, " or ".join(labels)
-    return (Line("", "", study_rows(results), results, ()),), {}, ""
+def _percent_axis(limits: tuple[float, float], place: tuple[float, float]) -> Axis:
+    """A part of the axis of proportions, with ticks in percent."""
+    shown = axis_of(Scale("linear", "", 1.0, None, 0), (100 * limits[0], 100 * limits[1]), place)
+    ticks = tuple(Tick(tick.value / 100, tick.label) for tick in shown.ticks)
+    return replace(shown, low=shown.low / 100, high=shown.high / 100, ticks=ticks)
 
 
 def _description(blocks: tuple[Block, ...], name: str, percent: str, scale: Scale) -> str:
@@ -146,7 +157,7 @@ def _description(blocks: tuple[Block, ...], name: str, percent: str, scale: Scal
     unit = "%" if scale.kind == "proportion" else ""
     parts = [f"Forest plot of {name}, with {percent}% intervals."]
     for block in blocks:
-        studies = sum(row.kind == "study" for row in block.rows)
+        studies = sum(row.kind in ("study", "step") for row in block.rows)
         cases = sum(row.kind == "case" for row in block.rows)
         counted = counted_words(studies, cases)
         last = block.pooled or next((r for r in block.rows if r.kind == "not-pooled"), None)
@@ -156,5 +167,5 @@ def _description(blocks: tuple[Block, ...], name: str, percent: str, scale: Scal
             verdict = "pooled" if last.kind == "pooled" else last.label[:1].lower() + last.label[1:]
             said = f": {verdict} {estimate}{unit} {interval}" if estimate else f": {verdict}"
         label = f"{block.label}, {counted}" if block.label else counted
-        parts.append(f"{label}{said}.")
+        parts.append(f"{'Everything' if block.overall else label}{said}.")
     return " ".join(parts)

@@ -8,10 +8,17 @@ from collections.abc import Sequence
 from metasyn.figures.styles import Numbers, Style
 from metasyn.figures.words import number, unbroken
 from metasyn.models.groups import StudyRow
+from metasyn.models.random_effects.subgroups import Subgroups
 from metasyn.models.rate import PooledRate
 from metasyn.models.results import Pooled
 
-__all__ = ["counted_words", "p_text", "statistics_lines"]
+__all__ = [
+    "counted_words",
+    "heterogeneity_words",
+    "p_text",
+    "statistics_lines",
+    "subgroup_test",
+]
 
 
 REMARKS = {
@@ -22,7 +29,7 @@ REMARKS = {
 
 
 def p_text(p: float, numbers: Numbers) -> str:
-    """A p-value with its sign: two digits, three below 0.01.
+    """A p-value with its sign: two digits, three where two would say 0.00 or hide a digit.
 
     Examples
     --------
@@ -32,7 +39,7 @@ def p_text(p: float, numbers: Numbers) -> str:
     if p < 0.001:
         text = f"< {number(0.001, 3, numbers.decimal)}"
     else:
-        text = f"= {number(p, 3 if p < 0.01 else 2, numbers.decimal)}"
+        text = f"= {number(p, 3 if p < 0.0095 else 2, numbers.decimal)}"
     return text.replace(f"0{numbers.decimal}", numbers.decimal) if numbers.bare_p else text
 
 
@@ -101,6 +108,37 @@ def _heterogeneity(result: Pooled, df: int, style: Style) -> list[str]:
     if result.i2 is not None:
         parts.append(f"I² = {number(100 * result.i2, 0)}%")
     return [unbroken(part) for part in parts]
+
+
+def heterogeneity_words(result: Pooled, style: Style) -> list[str]:
+    """Variance between studies and its share, for a line that has room for no more."""
+    decimal = style.numbers.decimal
+    parts = []
+    if result.tau2 is not None:
+        parts.append(f"τ² = {number(result.tau2, 2, decimal)}")
+    if result.i2 is not None:
+        parts.append(f"I² = {number(100 * result.i2, 0)}%")
+    if style.statistics == "revman":
+        parts = [part.replace("τ²", "Tau²") for part in parts]
+    return [unbroken(part) for part in (parts[-1:] if style.statistics == "jama" else parts)]
+
+
+def subgroup_test(found: Subgroups, style: Style) -> str:
+    """Test for subgroup differences, each journal's way."""
+    opening = "Test for subgroup differences: "
+    if found.statistic is None or found.p_value is None:
+        return f"{opening}not possible, the studies of each subgroup agree exactly"
+    numbers, (df, rest) = style.numbers, found.df
+    value = number(found.statistic, 2, numbers.decimal)
+    p = f"P {p_text(found.p_value, numbers)}"
+    if rest is not None:
+        said = [f"F = {value}", f"df = {df:g}, {number(rest, 1, numbers.decimal)}", p]
+        return opening + "; ".join(map(unbroken, said))
+    if style.statistics == "revman":
+        share = max(0.0, (found.statistic - df) / found.statistic) if found.statistic else 0.0
+        said = [f"Chi² = {value}, df = {df:g} ({p})", f"I² = {number(100 * share, 0)}%"]
+        return opening + "; ".join(map(unbroken, said))
+    return opening + "; ".join(map(unbroken, [f"χ² = {value}, df = {df:g}", p]))
 
 
 def _average(result: Pooled, numbers: Numbers) -> list[str]:

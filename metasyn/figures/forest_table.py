@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from metasyn.errors import DataError
+from metasyn.figures.rob_cells import Level
 
 __all__ = ["Block", "Cell", "Row", "RowKind", "TippingStrip"]
 
@@ -19,7 +20,9 @@ RowKind = Literal[
     "stratum",
     "case",
     "cases-together",
+    "step",
     "pooled",
+    "model",
     "studies-only",
     "prediction",
     "not-pooled",
@@ -76,6 +79,10 @@ class Row:
         Of a tipping line.
     key
         What stands behind the line: the result's id of a study, the group's code of the others.
+    flush
+        Whether it belongs to no heading, though the figure has headings.
+    bias
+        Letter of a domain to its judgement.
     """
 
     kind: RowKind
@@ -87,14 +94,27 @@ class Row:
     weight: float | None = None
     strip: TippingStrip | None = None
     key: str = ""
+    flush: bool = False
+    bias: Mapping[str, Level] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One pooled line: its label (empty where the plot has one line only) and its rows."""
+    """One pooled line.
+
+    Parameters
+    ----------
+    label
+        Empty where the plot has one line only, and for all subgroups together.
+    rows
+        From top to bottom.
+    overall
+        Whether it pools what the blocks above it divide.
+    """
 
     label: str
     rows: tuple[Row, ...]
+    overall: bool = False
 
     @property
     def pooled(self) -> Row | None:

@@ -52,6 +52,7 @@ REVMAN = Style(
         band="#e2e2e2",
         reference="#000000",
     ),
+    sums="sizes",
     percent_square=True,
     diamond=4.6,
     pooled_line=False,
@@ -141,6 +142,7 @@ LANCET = Style(
     ),
     total="{total}",
     statistics="lancet",
+    sums="both",
     numbers=Numbers("({low}–{high})", "({low} to {high})", decimal="·"),
     palette=Palette(
         ink="#000000",

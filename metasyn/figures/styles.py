@@ -7,23 +7,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
-__all__ = ["CONTROL", "Column", "Numbers", "Palette", "Style", "StyleName"]
+__all__ = ["CONTROL", "Align", "Column", "Numbers", "Palette", "Style", "StyleName"]
 
 StyleName = Literal["plain", "revman", "bmj", "jama", "lancet"]
-Column = Literal[
-    "label",
-    "design",
-    "events",
-    "count",
-    "total",
-    "control",
-    "control_count",
-    "control_total",
-    "plot",
-    "estimate",
-    "weight",
-    "statements",
-]
+Column = str
+"""Code of a column: one of the package's own, ``weight:NAME`` of a further model, ``own:NAME``."""
+Align = Literal["left", "centre", "right"]
 CONTROL: Mapping[Column, Column] = MappingProxyType(
     {"control": "events", "control_count": "count", "control_total": "total"}
 )
@@ -93,6 +82,10 @@ class Style:
     headers
         Header of each column; ``{level}`` is the coverage in percent, ``{measure}`` the measure,
         ``{unit}`` the same but "%" for proportions, ``{model}`` the model.
+    align
+        Of columns whose alignment the user chose.
+    sums
+        What a pooled line says of two arms: nothing, their sizes (and events below), or both.
     statements
         Header of the column of statements, which a figure has on request.
     total
@@ -147,6 +140,8 @@ class Style:
             }
         )
     )
+    align: Mapping[Column, Align] = field(default_factory=lambda: MappingProxyType({}))
+    sums: Literal["none", "sizes", "both"] = "none"
     statements: str = "Supporting /\ncontrasting /\nmentioning"
     total: str = "Pooled ({model})"
     statistics: StyleName = "plain"

@@ -15,6 +15,7 @@ __all__ = [
     "model_name",
     "number",
     "plain_number",
+    "prediction_method",
     "shown",
     "unbroken",
 ]
@@ -54,6 +55,17 @@ def interval_method(interval: Interval) -> str:
     't, k − 2 df'
     """
     return INTERVAL_METHODS.get(interval.method, interval.method)
+
+
+def prediction_method(interval: Interval) -> str:
+    """Name of a prediction interval's method.
+
+    Examples
+    --------
+    >>> prediction_method(Interval(0, 1, method="z"))
+    'normal'
+    """
+    return "normal" if interval.method == "z" else interval_method(interval)
 
 
 MODEL_NAMES: Mapping[str, str] = {

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from metasyn.figures.files import write_layout
-from metasyn.figures.forest_layout import forest_layout
+from metasyn.figures.forest_layout import ForestResults, forest_layout
+from metasyn.figures.forest_options import ForestOptions
 from metasyn.figures.forest_table import TippingStrip
 from metasyn.figures.styles import StyleName
-from metasyn.models.groups import Groups
-from metasyn.models.results import Pooled
 from metasyn.records.tallies import Tallies
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ PAGE_HEIGHT = 792.0
 
 
 def write_forest(  # noqa: PLR0913 - one result, a place and its looks
-    results: Groups | Pooled,
+    results: ForestResults,
     path: str | os.PathLike[str],
     style: StyleName = "plain",
     *,
@@ -34,13 +34,15 @@ def write_forest(  # noqa: PLR0913 - one result, a place and its looks
     favours: tuple[str, str] | None = None,
     dpi: float = 300,
     statements: Tallies | None = None,
+    options: ForestOptions | None = None,
 ) -> Path:
     """Draw a forest plot into a file.
 
     Parameters
     ----------
     results
-        Pooled lines by group, or one pooled result of effects or counts.
+        Pooled lines by group, subgroups, one pooled result of effects or counts, or a
+        leave-one-out or cumulative analysis.
     path
         Where to; ``.svg`` and ``.png`` hold one picture as tall as it needs to be, ``.pdf`` pages.
     style
@@ -57,28 +59,40 @@ def write_forest(  # noqa: PLR0913 - one result, a place and its looks
     statements
         What :func:`metasyn.tally` counted, for a last column that tells what other publications
         say of each study; no column if None.
+    options
+        Columns, order, further models, risk of bias and whatever else a user may choose.
 
     Returns
     -------
     Path
-        The file.
+        The file; the first one where an SVG or PNG came in pages (``forest-1.svg``, ...).
 
     Raises
     ------
     SpecError
-        If there is no such style or kind of file, or nothing to draw.
+        If there is no such style or kind of file, nothing to draw, or a choice does not fit.
     OutputError
         If the file cannot be written, or a PNG would be too tall at this resolution.
     """
     file = Path(path)
-    height = PAGE_HEIGHT if file.suffix.lower() == ".pdf" else None
+    is_pdf = file.suffix.lower() == ".pdf"
+    paged = is_pdf or (options is not None and options.paged)
     layout = forest_layout(
         results,
         style,
         title=title,
         tipping=tipping,
         favours=favours,
-        page_height=height,
+        page_height=PAGE_HEIGHT if paged else None,
         statements=statements,
+        options=options,
     )
-    return write_layout(layout, file, dpi=dpi)
+    if is_pdf or len(layout.pages) == 1:
+        return write_layout(layout, file, dpi=dpi)
+    files = [
+        write_layout(
+            replace(layout, pages=(page,)), file.with_stem(f"{file.stem}-{number}"), dpi=dpi
+        )
+        for number, page in enumerate(layout.pages, start=1)
+    ]
+    return files[0]

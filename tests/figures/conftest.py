@@ -7,8 +7,10 @@ from dataclasses import fields
 from itertools import cycle, islice
 
 import numpy as np
+import pandas as pd
 import pytest
 
+import metasyn as ms
 from metasyn.effects.arrays import read_only
 from metasyn.effects.counts import Counts, counts
 from metasyn.effects.effects import Effects
@@ -246,3 +248,23 @@ def ratios() -> Callable[..., Pooled]:
         return Pooled(**(_blank(Pooled) | given))
 
     return build
+
+
+@pytest.fixture(scope="session")
+def two_arms() -> Effects:
+    """Log risk ratios of the first BCG trials (Colditz et al. 1994, JAMA 271:698, table 1)."""
+    return ms.effect_sizes(
+        "RR",
+        ai=[4, 6, 3, 62, 33],
+        bi=[119, 300, 228, 13536, 5036],
+        ci=[11, 29, 11, 248, 47],
+        di=[128, 274, 209, 12619, 5761],
+        slab=["Aronson 1948", "Ferguson 1949", "Rosenthal 1960", "Hart 1977", "Frimodt 1973"],
+        data=pd.DataFrame(
+            {
+                "year": [1948, 1949, 1960, 1977, 1973],
+                "latitude": [44.0, 55.0, 42.0, 52.0, 13.0],
+                "allocation": ["random", "random", "random", "random", "alternate"],
+            }
+        ),
+    )

@@ -205,8 +205,9 @@ class BinomialNormal:
 
     References
     ----------
-    Weights, cap and interval: case evidence, sections 2.4 and 2.5. Quality weighting is biased
-    unless its gain in variance offsets the bias (Greenland & O'Rourke 2001, Biostatistics 2:463).
+    Weights, cap and interval: sections 2 to 4 of :mod:`metasyn.models.binomial_normal`. Quality
+    weighting is biased unless its gain in variance offsets the bias (Greenland & O'Rourke 2001,
+    Biostatistics 2:463).
     """
 
     case_weight: float = 0.10

@@ -145,7 +145,10 @@ class Result:
 
     @property
     def is_single_case(self) -> bool:
-        """Whether the row counts one or two patients (case_evidence, section 2.4)."""
+        """Whether the row counts one or two patients.
+
+        Such rows weigh little: section 2 of :mod:`metasyn.models.binomial_normal`.
+        """
         return self.n is not None and self.n <= 2
 
     def cell(self, name: str) -> Cell:

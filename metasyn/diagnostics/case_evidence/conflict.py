@@ -58,7 +58,8 @@ class Conflict:
     References
     ----------
     Box 1980, JRSS A 143:383-430; Evans & Moshonov 2006, Bayesian Analysis 1:893-914. Priors as in
-    the integrated interval (case evidence, sections 2.5 and 2.6).
+    the integrated interval (:mod:`metasyn.models.binomial_normal`, sections 4
+    and 6).
     """
 
     pseudo_study: Disagreement

@@ -76,7 +76,8 @@ class FileDrawer:
     Notes
     -----
     For single cases alone ``(1 - p0) / p0 - F / S``; with selection odds w between success and
-    failure, hidden failures per success are ``(w - 1) F / S`` (case evidence, section 2.6).
+    failure, hidden failures per success are ``(w - 1) F / S``
+    (:mod:`metasyn.models.binomial_normal`, section 6).
     """
 
     threshold: float

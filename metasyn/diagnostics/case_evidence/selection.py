@@ -130,7 +130,8 @@ def _rows(setting: Setting, units: Units, weight: float) -> tuple[OddsRow, ...]:
 def estimate_of(setting: Setting, mode: Mode) -> SelectionEstimate:
     """Maximum likelihood and profile interval of the odds ratio of publication, cases at power 1.
 
-    The single cases get the offset log(odds ratio) on the logit (case evidence, section 2.6).
+    The single cases get the offset log(odds ratio) on the logit
+    (:mod:`metasyn.models.binomial_normal`, section 6).
     """
     units = replace(setting.units, mode=mode)
     alone = fit(units.batch(0.0))

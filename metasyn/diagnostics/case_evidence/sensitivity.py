@@ -81,11 +81,13 @@ _FULL = "Published cases are selected for success; at full weight that bias ente
 _HEAVY = "Under random effects single patients outweigh trials, and their selection enters in full."
 _GROWING = "Many cases beside few studies gain weight with every report; a pseudo-study does not."
 _BETA_BINOMIAL = "Single cases count in full, and more than their patients under heterogeneity."
+_OTHER_SPREAD = "It assumes another distribution of the rates between studies."
 _BESIDE = "It stands beside the headline; it leaves the single cases out altogether."
 _PRIOR = "It shows how far the headline depends on its prior."
 _INVERSE_VARIANCE = (
     "Needs a continuity correction, which makes every single case 25% or 75% and its share wrong."
 )
+_CORRECTED = "Takes the log odds of a study for normal, and adds a half to counts of zero."
 
 
 def sensitivity_of(pooled: PooledRate, setting: Setting) -> Sensitivity:
@@ -141,7 +143,7 @@ def _other_priors(setting: Setting) -> Iterator[Alternative]:
     for factor in (0.5, 1.5):
         scale = factor * setting.spec.tau_prior
         changed = replace(setting, spec=replace(setting.spec, tau_prior=scale))
-        texts = (f"tau-prior-{scale:g}", f"Half-normal({scale:g}) prior of tau", _PRIOR)
+        texts = (f"tau-prior-{scale:g}", f"Half-normal prior of τ with scale {scale:g}", _PRIOR)
         yield _weighed(changed, setting.units, setting.power, texts)
 
 
@@ -159,7 +161,8 @@ def _other_models(counts: Counts, spec: BinomialNormal) -> Iterator[Alternative]
             share = float(ni[is_case[chosen]].sum() / ni.sum())
             label = "Beta-binomial" if not suffix else "Beta-binomial, studies only"
             numbers = (found.rate, found.low, found.high, share)
-            yield Alternative(f"beta-binomial{suffix}", label, *numbers, _BETA_BINOMIAL)
+            why_not = _BETA_BINOMIAL if is_case[chosen].any() else _OTHER_SPREAD
+            yield Alternative(f"beta-binomial{suffix}", label, *numbers, why_not)
     if counted.sum() >= 2:
         yield from _inverse_variance(counts, spec, is_case)
 
@@ -182,4 +185,5 @@ def _inverse_variance(
         found = quality_effects(yi, vi, q, spec.level)
         low, rate, high = (float(expit(v)) for v in (found.low, found.estimate, found.high))
         share = float(found.weights[is_case[counted]].sum())
-        yield Alternative(code, label, rate, low, high, share, _INVERSE_VARIANCE)
+        why_not = _INVERSE_VARIANCE if is_case.any() else _CORRECTED
+        yield Alternative(code, label, rate, low, high, share, why_not)

@@ -56,8 +56,8 @@ def _of_cap(evidence: CaseEvidence) -> Iterator[str]:
     pooled = evidence.pooled
     if pooled.cap_binds:
         yield (
-            f"The cap lowered their weight from {evidence.spec.case_weight:g} to "
-            f"{pooled.case_power:.2g}."
+            f"The cap lowered their weight from {_percent(evidence.spec.case_weight, 1)} to "
+            f"{_percent(pooled.case_power, 1)}."
         )
 
 
@@ -72,7 +72,7 @@ def _of_hidden(evidence: CaseEvidence) -> Iterator[str]:
             yield f"No single case {words.did_well}, so no hidden {words.failures} are asked about."
         return
     if row.per_success == 0:
-        yield f"The rate is {words.beyond} {goal} already."
+        yield f"The rate is {words.past} {goal} already."
         return
     if np.isfinite(row.per_success):
         yield _would(row.per_success, row.whole, evidence)
@@ -80,22 +80,30 @@ def _of_hidden(evidence: CaseEvidence) -> Iterator[str]:
     naive = drawer.on("full-weight-individual")
     yield (
         f"Not even {MOST:g} hidden {words.failures} per published {words.success} would bring it "
-        f"{words.beyond} {goal}, because single cases weigh so little."
+        f"to {goal} or {words.beyond}, because single cases weigh so little."
     )
     if 0 < naive.per_success < np.inf:
-        yield (
-            f"Counted one by one at full weight, {_number(naive.per_success)} would "
-            f"({naive.whole:g} in all)."
-        )
+        each = _each(naive.per_success, evidence)
+        yield f"Counted one by one at full weight, {naive.whole:g} would{each}."
 
 
 def _would(per_success: float, whole: float, evidence: CaseEvidence) -> str:
     words = _words(evidence)
-    what = words.failure if _number(per_success) == "1" else words.failures
+    what = words.failure if whole == 1 else words.failures
     return (
-        f"{_number(per_success)} hidden {what} per published {words.success} would bring it "
-        f"{words.beyond} {_goal(evidence)} ({whole:g} in all)."
+        f"{whole:g} hidden {what}{_each(per_success, evidence)} would bring it to "
+        f"{_goal(evidence)} or {words.beyond}."
     )
+
+
+def _each(per_success: float, evidence: CaseEvidence) -> str:
+    """How many that is for each success; nothing where there is only one success."""
+    cases, words = evidence.pooled.units[-1], _words(evidence)
+    if (cases.n - cases.events if evidence.direction == "harm" else cases.events) <= 1:
+        return ""
+    shown = _number(per_success)
+    about = "" if np.isclose(float(shown), per_success, rtol=1e-6) else "about "
+    return f" ({about}{shown} for each published {words.success})"
 
 
 def _of_conflict(evidence: CaseEvidence) -> Iterator[str]:
@@ -125,7 +133,7 @@ def _of_cases_only(evidence: CaseEvidence) -> Iterator[str]:
     if row is None or np.isnan(row.per_success):
         yield f"No single case {words.did_well}."
     elif row.per_success == 0:
-        yield f"It is {words.beyond} {_goal(evidence)} already."
+        yield f"It is {words.past} {_goal(evidence)} already."
     else:
         yield _would(row.per_success, row.whole, evidence)
 
@@ -141,7 +149,8 @@ class _Words:
         self.success = "patient spared" if harm else "success"
         self.failure = "event" if harm else "failure"
         self.failures = "events" if harm else "failures"
-        self.beyond = "over" if harm else "under"
+        self.beyond = "above" if harm else "below"
+        self.past = "over" if harm else "under"
         self.did_well = "was spared" if harm else "was a success"
         self.fraction = "event fraction" if harm else "success fraction"
         self.effect = "risk" if harm else "efficacy"
@@ -174,4 +183,4 @@ def _percent(value: float, digits: int = 0) -> str:
 
 
 def _number(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".") if value < 10 else f"{value:.0f}"
+    return f"{value:.2g}" if value < 10 else f"{value:.0f}"

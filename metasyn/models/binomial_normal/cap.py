@@ -47,7 +47,7 @@ def effective_power(units: Units, studies: tuple[float, float], weight: float, c
     -----
     ``a = min(weight, X / (1 - X) sum_j a_j I_j / I_C)`` with X the cap, at the fit of the anchors
     alone; where that is on the boundary, at ``logit((sum a r + 1/2) / (sum a n + 1))`` with tau 0
-    (case evidence, section 2.4).
+    (section 3 of the package's text).
     """
     mu, tau = studies
     if np.isinf(mu):

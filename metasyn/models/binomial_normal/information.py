@@ -74,8 +74,8 @@ def case_information(units: Units, mu: float, tau: float) -> float:
 def shares_of(units: Units, case_power: float, fits: Fits) -> FloatArray:
     """Part of the information that each unit carries, the single cases last.
 
-    ``a_u I_u / sum_j a_j I_j`` at the maximum of the likelihood (case evidence, section 2.6); at a
-    maximum of 0% or 100% its limit, in proportion to ``a_u n_u``.
+    ``a_u I_u / sum_j a_j I_j`` at the maximum of the likelihood (section 6 of the package's text);
+    at a maximum of 0% or 100% its limit, in proportion to ``a_u n_u``.
     """
     mu, tau = float(fits.mu[0]), float(fits.tau[0])
     cases = units.cases

@@ -102,7 +102,7 @@ def derivatives(
     """Log-likelihood, exact score and Hessian of each row, by posterior weights.
 
     With d = r - nP and c = d^2 - nP(1 - P), the posterior means E[d], E[dz], E[c], E[cz], E[cz^2]
-    give all derivatives (case evidence, section 2.2). Arguments as in :func:`log_marginal`.
+    give all derivatives (section 1 of the package's text). Arguments as in :func:`log_marginal`.
 
     Returns
     -------

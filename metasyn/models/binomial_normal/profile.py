@@ -108,7 +108,8 @@ def mu_limits(batch: Batch, fits: Fits, drop: float) -> tuple[float, float]:
     Notes
     -----
     Where every study is all or nothing, the likelihood need not fall: with mu far out and tau
-    larger still, k studies keep 1/2 each (case evidence, section 2.5). Such limits are infinite.
+    larger still, k studies keep 1/2 each (section 4 of the package's text). Such limits are
+    infinite.
     """
     free = bool(batch.tau_is_estimable[0])
     both = batch.take(np.zeros(2, dtype=np.intp))

@@ -175,12 +175,12 @@ SENTENCES = {
     "many": (
         data(13, 1),
         {"threshold": 0.7},
-        "Counted one by one at full weight, 0.51 would (7 in all).",
+        "Counted one by one at full weight, 7 would (about 0.51 for each published success).",
     ),
     "cap": (
         data(36, 4, ([5, 7, 3], [9, 10, 8])),
         {},
-        "The cap lowered their weight from 0.1 to 0.075.",
+        "The cap lowered their weight from 10% to 7.5%.",
     ),
     "conflict": (
         data(36, 4, ([5, 7, 3], [9, 10, 8])),
@@ -196,7 +196,7 @@ SENTENCES = {
     "reachable": (
         data(6, 0, ([5, 0], [5, 6])),
         {},
-        "0.14 hidden failures per published success would bring it under 50% (1 in all).",
+        "1 hidden failure (about 0.14 for each published success) would bring it to 50% or below.",
     ),
     "priors": (
         data(6, 0, ([14], [20])),
@@ -212,20 +212,20 @@ SENTENCES = {
     "cases only, hidden": (
         data(9, 3, ([], [])),
         {},
-        "0.67 hidden failures per published success would bring it under 50% (6 in all).",
+        "6 hidden failures (about 0.67 for each published success) would bring it to 50% or below.",
     ),
     "cases only, all failed": (data(0, 5, ([], [])), {}, "No single case was a success."),
     "one case only": (
         data(1, 0, ([], [])),
         {},
-        "1 hidden failure per published success would bring it under 50% (1 in all).",
+        "1 hidden failure would bring it to 50% or below.",
     ),
     "harm, cases only": (
         data(1, 8, ([], [])),
         {"direction": "harm", "threshold": 0.3},
         "the published-case event fraction is 11% (1 of 9; at the case weight 0% to 94%). It is "
-        "not an estimate of risk. 0.3 hidden events per published patient spared would bring it "
-        "over 30% (3 in all).",
+        "not an estimate of risk. 3 hidden events (about 0.3 for each published patient spared) "
+        "would bring it to 30% or above.",
     ),
     "weight 0": (
         data(13, 1),

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from metasyn.diagnostics.baujat import baujat as baujat
     from metasyn.diagnostics.case_evidence import CaseEvidence as CaseEvidence
     from metasyn.diagnostics.case_evidence import case_evidence as case_evidence
+    from metasyn.diagnostics.copas import Copas as Copas
+    from metasyn.diagnostics.copas import copas as copas
     from metasyn.diagnostics.cumulative import Cumulative as Cumulative
     from metasyn.diagnostics.cumulative import cumulative as cumulative
     from metasyn.diagnostics.effect_direction import EffectDirections as EffectDirections
@@ -43,16 +45,20 @@ if TYPE_CHECKING:
     from metasyn.diagnostics.leave_one_out import leave_one_out as leave_one_out
     from metasyn.diagnostics.limit_meta_analysis import LimitMetaAnalysis as LimitMetaAnalysis
     from metasyn.diagnostics.limit_meta_analysis import limit_meta_analysis as limit_meta_analysis
+    from metasyn.diagnostics.p_curve import PCurve as PCurve
+    from metasyn.diagnostics.p_curve import p_curve as p_curve
+    from metasyn.diagnostics.p_uniform import PUniform as PUniform
+    from metasyn.diagnostics.p_uniform import p_uniform as p_uniform
     from metasyn.diagnostics.pet_peese import PetPeese as PetPeese
     from metasyn.diagnostics.pet_peese import pet_peese as pet_peese
+    from metasyn.diagnostics.profile_likelihood import ProfileLikelihood as ProfileLikelihood
+    from metasyn.diagnostics.profile_likelihood import profile_likelihood as profile_likelihood
     from metasyn.diagnostics.publication_bias_sensitivity import (
         PublicationBiasSensitivity as PublicationBiasSensitivity,
     )
     from metasyn.diagnostics.publication_bias_sensitivity import (
         publication_bias_sensitivity as publication_bias_sensitivity,
     )
-    from metasyn.diagnostics.profile_likelihood import ProfileLikelihood as ProfileLikelihood
-    from metasyn.diagnostics.profile_likelihood import profile_likelihood as profile_likelihood
     from metasyn.diagnostics.qq import NormalQQ as NormalQQ
     from metasyn.diagnostics.qq import normal_qq as normal_qq
     from metasyn.diagnostics.radial import Radial as Radial
@@ -158,6 +164,7 @@ _HOMES = {
     "metasyn.diagnostics.annotators": ("AnnotatorAgreement", "annotator_agreement"),
     "metasyn.diagnostics.baujat": ("Baujat", "baujat"),
     "metasyn.diagnostics.case_evidence": ("CaseEvidence", "case_evidence"),
+    "metasyn.diagnostics.copas": ("Copas", "copas"),
     "metasyn.diagnostics.cumulative": ("Cumulative", "cumulative"),
     "metasyn.diagnostics.effect_direction": ("EffectDirections", "effect_direction_test"),
     "metasyn.diagnostics.excess_significance": ("ExcessSignificance", "excess_significance"),
@@ -168,6 +175,8 @@ _HOMES = {
     "metasyn.diagnostics.labbe": ("Labbe", "labbe"),
     "metasyn.diagnostics.leave_one_out": ("LeaveOneOut", "leave_one_out"),
     "metasyn.diagnostics.limit_meta_analysis": ("LimitMetaAnalysis", "limit_meta_analysis"),
+    "metasyn.diagnostics.p_curve": ("PCurve", "p_curve"),
+    "metasyn.diagnostics.p_uniform": ("PUniform", "p_uniform"),
     "metasyn.diagnostics.pet_peese": ("PetPeese", "pet_peese"),
     "metasyn.diagnostics.publication_bias_sensitivity": (
         "PublicationBiasSensitivity",

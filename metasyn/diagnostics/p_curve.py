@@ -1,0 +1,264 @@
+"""The p-curve: what the distribution of significant p-values says of evidential value."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from scipy.special import bdtr, bdtrc, ndtr, ndtri
+
+from metasyn.diagnostics.heterogeneity_note import heterogeneity_note
+from metasyn.effects.arrays import FloatArray, read_only
+from metasyn.effects.effects import Effects
+from metasyn.effects.measures import measure_of
+from metasyn.errors import DataError, Note
+from metasyn.models.interval import Interval
+from metasyn.models.pool import pool
+from metasyn.models.random_effects.pooling import check
+from metasyn.models.specs import RandomEffects
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["PCurve", "PCurveTest", "p_curve"]
+
+ALPHA, HALF = 0.05, 0.025
+POWER_RANGE = (0.051, 0.99)
+BOUND = 2.2e-16
+"""Probabilities closer than this to 0 or 1 count as if they were here, as in the authors' app."""
+
+
+class PCurveTest(NamedTuple):
+    """Stouffer's and the binomial test; the half curve's are None where it has no p-value."""
+
+    full_z: float
+    full_p: float
+    half_z: float | None
+    half_p: float | None
+    binomial_p: float
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class PCurve:
+    """A p-curve analysis.
+
+    Parameters
+    ----------
+    k
+        Number of studies; those without significance play no part.
+    slab, p_values
+        Significant studies and their two-sided p-values, shape (s,).
+    right_skew
+        Tests that the curve is right-skewed: small p-values mean evidential value.
+    flatter
+        Tests that it is flatter than that of studies with a power of one third: evidential value
+        is absent or inadequate.
+    power, power_ci
+        Power that the curve looks like, after selection, and its 90% interval; limits of 0.051 and
+        0.99 are ends of the range.
+    observed, expected_33
+        Shares of p-values in (0, .01], (.01, .02], ... (.04, .05], and those expected at a power of
+        one third, shape (5,).
+    notes
+        What a reader has to know.
+    """
+
+    k: int
+    slab: tuple[str, ...]
+    p_values: FloatArray
+    right_skew: PCurveTest
+    flatter: PCurveTest
+    power: float
+    power_ci: Interval
+    observed: FloatArray
+    expected_33: FloatArray
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def evidential_value(self) -> bool:
+        """Half curve skewed at .05, or both curves at .1 (Simonsohn et al. 2015, p. 1151)."""
+        test = self.right_skew
+        half = 1.0 if test.half_p is None else test.half_p
+        return half < 0.05 or (half < 0.1 and test.full_p < 0.1)
+
+    @property
+    def inadequate(self) -> bool:
+        """Full curve flatter at .05, or half curve and binomial test at .1."""
+        test = self.flatter
+        half = 1.0 if test.half_p is None else test.half_p
+        return test.full_p < 0.05 or (half < 0.1 and test.binomial_p < 0.1)
+
+    @property
+    def trusted(self) -> bool:
+        """False where the curve should not be read as evidence."""
+        return not any(note.code in _UNTRUSTED for note in self.notes)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Two rows, one a question, with the tests; power in the attributes."""
+        import pandas as pd
+
+        rows = [
+            {"question": name, **test._asdict()}
+            for name, test in (("right skew", self.right_skew), ("flatter", self.flatter))
+        ]
+        return pd.DataFrame(rows)
+
+    def summary(self) -> str:
+        """The tests, the power, and what speaks against them."""
+        skew, flat, ci = self.right_skew, self.flatter, self.power_ci
+        lines = [
+            f"p-curve, {len(self.slab)} significant of {self.k} studies: evidential value "
+            f"{'present' if self.evidential_value else 'not shown'}"
+            f"{', inadequate' if self.inadequate else ''}",
+            f"Right skew: full z = {skew.full_z:.2f}, p = {skew.full_p:.4f}; "
+            f"half {_words(skew)}; binomial p = {skew.binomial_p:.4f}",
+            f"Flatter than a power of 33%: full z = {flat.full_z:.2f}, p = {flat.full_p:.4f}; "
+            f"half {_words(flat)}; binomial p = {flat.binomial_p:.4f}",
+            f"Power {self.power:.2f} [{ci.low:.2f}, {ci.high:.2f}] after correction for selection",
+        ]
+        return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
+
+
+_UNTRUSTED = (
+    "p-curve-few", "high-heterogeneity", "p-curve-both-directions", "funnel-proportions",
+)  # fmt: skip
+
+
+def p_curve(effects: Effects) -> PCurve:
+    """Analyse the significant results (two-sided p below 0.05).
+
+    Tests are those of the authors' app 4, for statistics that are normal (or chi-squared with one
+    degree of freedom).
+
+    Parameters
+    ----------
+    effects
+        Estimates and sampling variances; one result a study, that of its hypothesis.
+
+    Raises
+    ------
+    DataError
+        If no result is significant.
+
+    References
+    ----------
+    Simonsohn, Nelson and Simmons 2014, J Exp Psychol Gen 143:534 and Perspect Psychol Sci 9:666;
+    Simonsohn, Simmons and Nelson 2015, J Exp Psychol Gen 144:1146 (half curve and rules).
+
+    Examples
+    --------
+    >>> from metasyn.effects.effects import effects_from
+    >>> found = p_curve(effects_from([0.7, 0.6, 0.9, 0.1, 0.5], [0.04, 0.03, 0.05, 0.04, 0.04]))
+    >>> len(found.slab), found.evidential_value
+    (4, True)
+    """
+    check(effects)
+    z = effects.yi / np.sqrt(effects.vi)
+    p = 2.0 * ndtr(-np.abs(z))
+    kept = np.flatnonzero(p < ALPHA)
+    if not len(kept):
+        raise DataError("No result is significant at 0.05; there is no p-curve.")
+    size, chosen = np.abs(z[kept]), p[kept]
+    low, high = _power_at(size, 0.95), _power_at(size, 0.05)
+    bins = np.array([0.0, 0.01, 0.02, 0.03, 0.04, 0.05])
+    third = _shift(1.0 / 3.0)
+    return PCurve(
+        k=len(effects),
+        slab=tuple(effects.slab[i] for i in kept),
+        p_values=read_only(chosen),
+        right_skew=_skew(chosen),
+        flatter=_flatter(size, chosen, third),
+        power=_power_at(size, 0.5),
+        power_ci=Interval(min(low, high), max(low, high), 0.90, "p-curve"),
+        observed=read_only(np.histogram(chosen, bins)[0] / len(chosen)),
+        expected_33=read_only(3.0 * np.diff(_beyond(-ndtri(bins / 2.0), third))),
+        notes=_notes(effects, z[kept]),
+    )
+
+
+def _beyond(size: FloatArray, shift: float) -> FloatArray:
+    """Probability of a larger absolute z where z has this mean."""
+    beyond: FloatArray = ndtr(shift - size) + ndtr(-size - shift)
+    return beyond
+
+
+def _shift(power: float) -> float:
+    """Mean of z that gives a two-sided test this power."""
+    from scipy.optimize import brentq
+
+    cut = np.array(-ndtri(ALPHA / 2.0))
+    return float(brentq(lambda shift: float(_beyond(cut, shift)) - power, 0.0, 12.0, xtol=1e-14))
+
+
+def _stouffer(scores: FloatArray) -> float:
+    """Sum of normal scores of probabilities, over the root of their number."""
+    return float(ndtri(np.clip(scores, BOUND, 1.0 - BOUND)).sum() / math.sqrt(len(scores)))
+
+
+def _skew(p: FloatArray) -> PCurveTest:
+    """p-values scaled to 0..1 are uniform where there is no effect."""
+    half = p[p < HALF]
+    z, half_z = _stouffer(p / ALPHA), _stouffer(half / HALF) if len(half) else None
+    binomial = float(bdtrc(len(half) - 1.0, len(p), 0.5)) if len(half) else 1.0
+    return PCurveTest(z, float(ndtr(z)), half_z, _below(half_z), binomial)
+
+
+def _flatter(size: FloatArray, p: FloatArray, third: float) -> PCurveTest:
+    """Share of results at a power of one third with larger p-values; small if the curve is flat."""
+    kept = p < HALF
+    inner = float(_beyond(np.array(-ndtri(HALF / 2.0)), third))
+    z = _stouffer(1.0 - 3.0 * _beyond(size, third))
+    half_z = _stouffer(1.0 - _beyond(size[kept], third) / inner) if kept.any() else None
+    binomial = float(bdtr(float(kept.sum()), len(p), 3.0 * inner))
+    return PCurveTest(z, float(ndtr(z)), half_z, _below(half_z), binomial)
+
+
+def _below(z: float | None) -> float | None:
+    return None if z is None else float(ndtr(z))
+
+
+def _power_at(size: FloatArray, chance: float) -> float:
+    """Power at which flatter curves than the observed one have this chance."""
+    from scipy.optimize import brentq
+
+    goal = float(ndtri(chance))
+
+    def gap(power: float) -> float:
+        return _stouffer(1.0 - _beyond(size, _shift(power)) / power) - goal
+
+    low, high = POWER_RANGE
+    if gap(low) <= 0.0:
+        return low
+    return high if gap(high) >= 0.0 else float(brentq(gap, low, high, xtol=1e-10))
+
+
+def _notes(effects: Effects, z: FloatArray) -> tuple[Note, ...]:
+    """What speaks against the curve."""
+    message = (
+        "p-curve looks at significance alone: evidential value says that not all significant "
+        "results are selected false positives, nothing of the size of an effect."
+    )
+    notes = [Note("p-curve-meaning", message)]
+    if len(z) < 5:
+        message = f"{len(z)} significant results are too few for a curve; do not rely on this."
+        notes.append(Note("p-curve-few", message))
+    if z.min() < 0.0 < z.max():
+        message = "Significant results point in both directions: they test no single hypothesis."
+        notes.append(Note("p-curve-both-directions", message))
+    if measure_of(effects.measure).family.name == "proportion":
+        message = "A proportion is no test of a hypothesis: its p-values make no p-curve."
+        notes.append(Note("funnel-proportions", message))
+    spec = RandomEffects(prediction="none", tau2_ci="none")
+    consequence = (
+        "The power is then that of no study in particular, and is overestimated; an effect size "
+        "taken from the curve would be too large."
+    )
+    return (*notes, *heterogeneity_note(pool(effects, spec), consequence))
+
+
+def _words(test: PCurveTest) -> str:
+    if test.half_z is None:
+        return "curve empty"
+    return f"z = {test.half_z:.2f}, p = {test.half_p:.4f}"

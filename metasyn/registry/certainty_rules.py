@@ -55,7 +55,8 @@ def _differing(tables: Tables) -> Iterator[Finding]:
 
 
 def _judged_once(tables: Tables) -> Iterator[Finding]:
-    for rows in certainty_rows(tables.optional).values():
+    # A row that cannot be read may be that of the second person.
+    for rows in certainty_rows((tables.complete or tables).optional).values():
         if len(rows) == 1:
             yield Finding(rows[0].cell("assessor"), rows[0].text("assessor"))
 

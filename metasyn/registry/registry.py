@@ -12,10 +12,12 @@ from types import MappingProxyType
 from metasyn.errors import SpecError
 from metasyn.records import Code, Codes, Records, Result, SetAside, Source, Statement, Study
 from metasyn.records.appraisal import Appraisal
+from metasyn.records.certainty import Judgement
 from metasyn.records.extraction import Extraction
 from metasyn.records.search_flow import SearchFlow
 from metasyn.registry.appraisal_sheet import build_appraisals
 from metasyn.registry.build import build_codes, build_results, build_statements, build_studies
+from metasyn.registry.certainty_sheet import build_certainty
 from metasyn.registry.flow_sheet import build_flow
 from metasyn.registry.grid import Grid
 from metasyn.registry.issues import Issues
@@ -84,6 +86,11 @@ class Registry:
     def flow(self) -> SearchFlow:
         """Numbers of the search; empty where the workbook has no sheet ``flow``."""
         return build_flow(self.optional)
+
+    @cached_property
+    def certainty(self) -> tuple[Judgement, ...]:
+        """Judgements after GRADE, where the workbook has the sheet ``certainty``."""
+        return build_certainty(self.optional)
 
     def select(
         self,

@@ -8,6 +8,7 @@ from metasyn.registry.appraisal_rules import APPRAISAL_RULES
 from metasyn.registry.arm_rules import ARM_RULES
 from metasyn.registry.bibliography_rules import BIBLIOGRAPHY_RULES
 from metasyn.registry.cell_rules import CELL_RULES
+from metasyn.registry.certainty_rules import CERTAINTY_RULES
 from metasyn.registry.extractions import EXTRACTION_RULES
 from metasyn.registry.flow_rules import FLOW_RULES
 from metasyn.registry.id_rules import ID_RULES
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     *EXTRACTION_RULES,
     *APPRAISAL_RULES,
     *FLOW_RULES,
+    *CERTAINTY_RULES,
 )
 """In the order in which they are checked and listed."""
 

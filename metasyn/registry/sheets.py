@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from metasyn.registry import appraisal_sheet, extraction_sheet, flow_sheet
+from metasyn.registry import appraisal_sheet, certainty_sheet, extraction_sheet, flow_sheet
 from metasyn.registry.list_sheet import ListSheetRow
 from metasyn.registry.result_sheet import ResultSheetRow
 from metasyn.registry.schema import Sheet
@@ -87,6 +87,15 @@ OPTIONAL_SHEETS = (
         frozen_columns=2,
         identity=("box", "part"),
         advice=flow_sheet.ADVICE,
+    ),
+    Sheet(
+        "certainty",
+        certainty_sheet.CertaintySheetRow,
+        "Certainty of evidence",
+        "One row is one ground of certainty after GRADE, as one person judged it.",
+        frozen_columns=4,
+        identity=("intervention", "outcome", "claim", "domain", "assessor"),
+        advice=certainty_sheet.ADVICE,
     ),
 )
 """Sheets that are read where a workbook has them, and written where they are asked for.

@@ -94,6 +94,17 @@ def flowing(**changes: int) -> Spoil:
     return spoil
 
 
+def graded(*rows: tuple[object, ...]) -> Spoil:
+    """Grounds of certainty: domain, levels, reason, assessor."""
+    header = ["intervention", "outcome", "claim", "domain", "levels", "reason", "assessor"]
+
+    def spoil(book):
+        claim = ["treatment_a", "response", "rate"]
+        book.sheets["certainty"] = [header, *([*claim, *row] for row in rows)]
+
+    return spoil
+
+
 def flow_row(*row: object) -> Spoil:
     return lambda book: book.sheets["flow"].append(list(row))
 
@@ -135,7 +146,8 @@ DEFECTS: dict[str, tuple[Spoil, str]] = {
         "results!A9",
     ),
     "merged-cells": (lambda book: book.merged.append(("results", "C2:C3")), "results!C2"),
-    "required-blank": (put("results", 3, "definition", None), "results!AB3"),
+    "required-blank": (put("results", 3, "direction", None), "results!H3"),
+    "incomplete": (put("results", 3, "definition", None), "results!AB3"),
     "missing-not-allowed": (put("results", 2, "study_id", "NR"), "results!B2"),
     "missing-misspelt": (put("results", 3, "n", "n/a"), "results!N3"),
     "not-a-number": (put("results", 3, "n", "40 patients"), "results!N3"),
@@ -281,6 +293,32 @@ DEFECTS: dict[str, tuple[Spoil, str]] = {
     ),
     "flow-does-not-add-up": (flowing(records_excluded=87), "flow!C6"),
     "flow-against-studies": (flowing(dbr_excluded=6, new_reports=5), "flow!C10"),
+    "certainty-out-of-range": (
+        graded(("imprecision", 1, "few", "AB"), ("imprecision", 1, "few", "CD")),
+        "certainty!E2",
+    ),
+    "certainty-without-reason": (
+        graded(("imprecision", -1, None, "AB"), ("imprecision", -1, "few", "CD")),
+        "certainty!F2",
+    ),
+    "certainty-twice": (
+        graded(("imprecision", -1, "few", "AB"), ("imprecision", -1, "few", "ab")),
+        "certainty!G3",
+    ),
+    "certainty-differs": (
+        graded(("imprecision", -1, "few", "AB"), ("imprecision", -2, "few", "CD")),
+        "certainty!E3",
+    ),
+    "certainty-judged-once": (graded(("imprecision", -1, "few", "AB")), "certainty!G2"),
+    "certainty-raised-after-lowered": (
+        graded(
+            ("imprecision", -1, "few", "AB"),
+            ("imprecision", -1, "few", "CD"),
+            ("large_effect", 1, "large", "AB"),
+            ("large_effect", 1, "large", "CD"),
+        ),
+        "certainty!E4",
+    ),
     "quotation-long": (put("statements", 2, "quotation", " ".join(["word"] * 61)), "statements!L2"),
 }
 

@@ -151,7 +151,8 @@ def _model_headers(style: Style, content: Content, options: ForestOptions) -> di
     if not options.models:
         return {}
     base = style.headers["weight"].replace("\n", " ")
-    names = {"weight": model_name(content.spec), **{f"weight:{n}": n for n in options.models}}
+    main = model_name(content.spec)
+    names = {"weight": main[:1].upper() + main[1:], **{f"weight:{n}": n for n in options.models}}
     return {
         code: "\n".join((base, *header_lines(_clean_lines(name), style)))
         for code, name in names.items()

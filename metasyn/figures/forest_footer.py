@@ -69,7 +69,7 @@ def _ordered(content: Content) -> tuple[str, ...]:
     """The order of the rows, where there is more than one."""
     if not content.ordered or all(len(section.shown) < 2 for section in content.sections):
         return ()
-    return (f"Studies {content.ordered}.",)
+    return (f"Order of studies: {content.ordered}.",)
 
 
 def _further(content: Content) -> tuple[str, ...]:

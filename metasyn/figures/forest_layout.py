@@ -130,8 +130,7 @@ def forest_layout(  # noqa: PLR0913 - one result and its looks; the rest can be 
     columns = columns_of(source, chosen)
     _refuse_empty(columns, options, chosen)
     plot = columns.place("plot")
-    symmetric = chosen.symmetric_axis
-    axis = source.axis((plot.left, plot.right), options.limits, symmetric=symmetric)
+    axis = source.axis((plot.left, plot.right), options.limits, chosen)
     if favours is not None and axis.null is None and options.reference is None:
         raise SpecError(
             "favours stand on both sides of no effect, and a proportion has none; leave them out "

@@ -17,6 +17,7 @@ from metasyn.figures.forest_statistics import counted_words
 from metasyn.figures.forest_table import Block, Row
 from metasyn.figures.rob_cells import RiskOfBiasKey
 from metasyn.figures.scales import Scale, scale_of
+from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import clean
 from metasyn.figures.words import model_name, number
 
@@ -87,24 +88,36 @@ class ForestSource:
         return max(weights, default=1.0)
 
     def axis(
-        self, place: tuple[float, float], limits: tuple[float, float] | None, *, symmetric: bool
+        self, place: tuple[float, float], limits: tuple[float, float] | None, style: Style
     ) -> Axis:
         """The axis that holds every estimate and pooled interval."""
-        must: list[float] = []
+        if self.scale.kind == "ratio" and limits is not None and limits[0] <= 0:
+            raise SpecError(f"limits begin at {limits[0]:g}; a ratio's axis begins above 0.")
+        if self.scale.kind == "proportion" and limits is not None:
+            axis = _percent_axis(limits, place)
+        else:
+            axis = axis_of(self.scale, limits or self._range(style), place)
+        decimal = style.numbers.decimal
+        ticks = (replace(tick, label=tick.label.replace(".", decimal)) for tick in axis.ticks)
+        return replace(axis, ticks=tuple(ticks))
+
+    def _range(self, style: Style) -> tuple[float, float]:
+        """What a reader has to see."""
+        must: list[float] = [] if self.reference is None else [self.reference]
         may: list[float] = []
         for row in self.rows:
             ends = [value for value in (row.low, row.high) if value is not None]
-            (may if row.kind in ("study", "prediction") else must).extend(ends)
+            (may if row.kind in ("study", "step", "prediction") else must).extend(ends)
             if row.estimate is not None:
                 must.append(row.estimate)
-        if self.reference is not None:
-            must.append(self.reference)
-        if self.scale.kind == "proportion" and limits is not None:
-            return _percent_axis(limits, place)
-        if self.scale.kind == "ratio" and limits is not None and limits[0] <= 0:
-            raise SpecError(f"limits begin at {limits[0]:g}; a ratio's axis begins above 0.")
-        chosen = limits or range_of(self.scale, must, may, symmetric=symmetric)
-        return axis_of(self.scale, chosen, place)
+        return range_of(self.scale, must, may, symmetric=style.symmetric_axis)
+
+
+def _percent_axis(limits: tuple[float, float], place: tuple[float, float]) -> Axis:
+    """A part of the axis of proportions, with ticks in percent."""
+    shown = axis_of(Scale("linear", "", 1.0, None, 0), (100 * limits[0], 100 * limits[1]), place)
+    ticks = tuple(Tick(tick.value / 100, tick.label) for tick in shown.ticks)
+    return replace(shown, low=shown.low / 100, high=shown.high / 100, ticks=ticks)
 
 
 def source_of(
@@ -143,13 +156,6 @@ def source_of(
         bias=options.bias.key if options.bias else None,
         reference=options.reference,
     )
-
-
-def _percent_axis(limits: tuple[float, float], place: tuple[float, float]) -> Axis:
-    """A part of the axis of proportions, with ticks in percent."""
-    shown = axis_of(Scale("linear", "", 1.0, None, 0), (100 * limits[0], 100 * limits[1]), place)
-    ticks = tuple(Tick(tick.value / 100, tick.label) for tick in shown.ticks)
-    return replace(shown, low=shown.low / 100, high=shown.high / 100, ticks=ticks)
 
 
 def _description(blocks: tuple[Block, ...], name: str, percent: str, scale: Scale) -> str:

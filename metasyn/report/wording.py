@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from metasyn.errors import Note
 from metasyn.models.interval import Interval
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "ci_term",
     "prediction_term",
     "printed",
+    "told",
 ]
 
 
@@ -191,8 +193,27 @@ _SIGNS = (
 )
 
 
+_PLAIN = {
+    "not-defined": (
+        "A rate is not tested against any value. τ² is the variance of the log odds between "
+        "studies."
+    ),
+    "prior-dependent": (
+        "With so few or so uniform studies, the estimate and its interval lean on assumptions "
+        "made beforehand: every rate equally likely, and moderate differences between studies "
+        "(half-normal τ)."
+    ),
+}
+"""Notes on rates in plainer words, by their codes."""
+
+
+def told(note: Note) -> str:
+    """A note of a result as people read it."""
+    return printed(_PLAIN.get(note.code, note.message))
+
+
 def printed(message: str) -> str:
-    """A note of a result as people read it: signs for the names of numbers.
+    """Text with signs for the names of numbers.
 
     Examples
     --------

@@ -186,7 +186,7 @@ def test_the_level_is_told(written):
     [
         (0.5, "only0", "0.5 was added to each count of every row with a zero count"),
         (0.25, "only0", "0.25 was added to each count of every row with a zero count"),
-        (0.5, "all", "0.5 was added to each count of every row;"),
+        (0.5, "all", "0.5 was added to each count of every row."),
         (0.5, "if0all", "to each count of every row, because some row had a zero count"),
     ],
 )

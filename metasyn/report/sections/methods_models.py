@@ -192,7 +192,7 @@ def tau2_interval_sentences(spec: Spec, results: Iterable[Pooled]) -> list[Sente
 
 
 def zero_cell_sentences(results: Iterable[Pooled]) -> list[Sentence]:
-    """What was added to zero counts, where anything was; each kind of addition once."""
+    """What was added to zero counts, where anything was: each kind of addition once."""
     found: dict[tuple[str, str], int] = {}
     for one in results:
         for note in one.data.notes:
@@ -201,9 +201,6 @@ def zero_cell_sentences(results: Iterable[Pooled]) -> list[Sentence]:
                 key = match["constant"], match["to"]
                 found[key] = found.get(key, 0) + 1
     return [
-        Sentence(
-            f"In {plural(lines, 'line')}, {constant} was added "
-            f"{_TO.get(to, 'to counts')}; the notes on the results name the rows."
-        )
+        Sentence(f"In {plural(lines, 'line')}, {constant} was added {_TO.get(to, 'to counts')}.")
         for (constant, to), lines in found.items()
     ]

@@ -43,7 +43,7 @@ from metasyn.report.lines import (
     value_text,
 )
 from metasyn.report.material import Material
-from metasyn.report.wording import ci_term, prediction_term, printed
+from metasyn.report.wording import ci_term, prediction_term, told
 
 __all__ = ["estimate_cell", "pooled"]
 
@@ -157,7 +157,9 @@ def _tau2(result: Pooled | NotPooled) -> TableCell:
     if isinstance(result, NotPooled) or result.tau2 is None:
         return _dash()
     text = "0" if result.tau2 == 0 else number(result.tau2)
-    detail = "" if result.tau2_ci is None else interval_text(result.tau2_ci)
+    detail = (
+        "" if result.tau2_ci is None else interval_text(result.tau2_ci).replace("0.00 to", "0 to")
+    )
     return TableCell(text, result.tau2, detail=detail)
 
 
@@ -214,7 +216,7 @@ def _notes(groups: Groups) -> Bullets:
     lines_of: dict[str, list[Line]] = {}
     for line in groups.lines:
         for note in line.result.notes:
-            lines_of.setdefault(printed(note.message), []).append(line)
+            lines_of.setdefault(told(note), []).append(line)
     everywhere = sum(isinstance(line.result, Pooled) for line in groups.lines)
     return Bullets(
         tuple(

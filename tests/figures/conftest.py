@@ -179,6 +179,12 @@ def tipping() -> dict[str, TippingStrip]:
 
 
 @pytest.fixture(scope="session")
+def label() -> Callable[[int, str, int], str]:
+    """A label of so many letters in a script, with a number."""
+    return label_of
+
+
+@pytest.fixture(scope="session")
 def many() -> Callable[[int, int, str], Groups]:
     """Groups of k rows in blocks of at most 25, a fifth of them single cases."""
 

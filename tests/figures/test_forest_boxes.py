@@ -1,12 +1,18 @@
 """Nothing overlaps and nothing is clipped, whatever the number of rows and the labels."""
 
 import itertools
+from bisect import bisect_left, bisect_right
 
+import numpy as np
+import pandas as pd
 import pytest
 
+import metasyn as ms
 from metasyn.figures.forest_layout import ForestLayout, forest_layout
+from metasyn.figures.forest_options import ForestColumn, ForestOptions, RiskOfBias
 from metasyn.figures.house_styles import STYLES
 from metasyn.figures.marks import Box, Page, Text
+from metasyn.figures.rob_cells import COCHRANE, Domain, Level, RiskOfBiasKey
 
 SIZES = (1, 2, 5, 30, 120, 500)
 SMALL = [
@@ -47,14 +53,23 @@ def check(layout: ForestLayout) -> None:
 
 
 def text_over_shape(page: Page) -> list[tuple[str, str]]:
-    """Texts that touch a sign, an interval or a guide."""
-    shapes = [mark for mark in page.marks if not isinstance(mark, Text)]
-    return [
-        (text.text, shape.role)
-        for text in page.texts
-        for shape in shapes
-        if text.box.overlaps(shape.box)
-    ]
+    """Texts that touch a sign, an interval or a guide; symbols stand in their circles."""
+    texts = [mark for mark in page.texts if mark.role != "rob-symbol"]
+    shapes = sorted(
+        (mark for mark in page.marks if not isinstance(mark, Text)), key=lambda mark: mark.box.top
+    )
+    boxes = [mark.box for mark in shapes]
+    tall = [i for i, box in enumerate(boxes) if box.bottom - box.top > 30]
+    low = [i for i, box in enumerate(boxes) if box.bottom - box.top <= 30]
+    tops = [boxes[i].top for i in low]
+    found = []
+    for text in texts:
+        box = text.box
+        near = low[bisect_left(tops, box.top - 30) : bisect_right(tops, box.bottom)]
+        found += [
+            (text.text, shapes[i].role) for i in (*tall, *near) if box.overlaps(boxes[i])
+        ]
+    return found
 
 
 @pytest.mark.parametrize(("k", "length", "script"), SMALL)
@@ -123,3 +138,87 @@ def test_wrapped_labels_lose_no_letter(many):
         for row in line.studies:
             pieces = [t.text for t in layout.pages[0].texts if t.role in ("study", "case")]
             assert "".join(row.label.split()) in "".join("".join(pieces).split())
+
+
+KEY = RiskOfBiasKey(
+    tuple(Domain(letter, f"Bias that arises from part {letter}") for letter in "ABCDEFG"),
+    tuple(Level(code, "+", colour, f"Risk {code}") for code, colour in COCHRANE.items()),
+    "A tool",
+)
+JUDGED = list(zip("ABCDEFG", (*COCHRANE, "low", "high"), strict=True))
+SCRIPTS = ("latin", "chinese", "cyrillic")
+LENGTHS = (5, 20, 40, 60, 80)
+MATRIX = [
+    (k, style, SCRIPTS[(i + j) % 3], LENGTHS[(2 * i + j) % 5])
+    for i, k in enumerate(SIZES)
+    for j, style in enumerate(STYLES)
+]
+
+
+@pytest.mark.parametrize(("k", "style", "script", "length"), MATRIX)
+def test_risk_of_bias_and_further_models_keep_texts_apart(many, label, k, style, script, length):
+    groups = many(k, length, script)
+    name = label(length // 2, script, 7)
+    options = ForestOptions(
+        models={name: groups, "REML": groups}, bias=RiskOfBias(KEY, {"R1": JUDGED}), order="effect"
+    )
+    layout = forest_layout(groups, style, title=name, options=options)
+    check(layout)
+    rows = sum(row.kind in ("study", "case") for row in layout.rows)
+    judged = [mark for mark in layout.pages[0].marks if mark.role == "rob" and mark.row != -1]
+    assert len(judged) == rows * 7
+
+
+@pytest.mark.parametrize(("k", "style", "script", "length"), MATRIX)
+def test_two_arms_in_subgroups_with_own_columns_keep_texts_apart(label, k, style, script, length):
+    effects = made_up(k, [label(length, script, i) for i in range(k)])
+    one = ms.pool(effects, ms.CommonEffect())
+    found = ms.subgroups(effects, "part", ms.CommonEffect()) if k > 1 else one
+    options = ForestOptions(
+        left=("study", ForestColumn("place", header="Place\nof study"), "n", "events/n"),
+        right=("control events/n", "estimate", ForestColumn("dose", align="centre"), "weight"),
+        arms=(label(length, script, 1), "Control"),
+        reference=0.8,
+    )
+    words = (label(length, script, 2), label(length, script, 3))
+    check(forest_layout(found, style, favours=words, options=options))
+
+
+@pytest.mark.parametrize("k", [2, 30, 120])
+@pytest.mark.parametrize("style", STYLES)
+def test_plots_of_steps_keep_texts_apart(label, k, style):
+    effects = made_up(k, [label(60, "cyrillic", i) for i in range(k)])
+    spec = ms.CommonEffect()
+    check(forest_layout(ms.leave_one_out(effects, spec), style, favours=("Less", "More")))
+    check(forest_layout(ms.cumulative(effects, spec, by="place"), style, title="So far"))
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_pages_with_everything_hold_their_rows(many, style):
+    groups = many(120, 40, "chinese")
+    options = ForestOptions(models={"REML": groups}, bias=RiskOfBias(KEY, {"R1": JUDGED}))
+    layout = forest_layout(groups, style, page_height=792.0, options=options)
+    check(layout)
+    assert len(layout.pages) > 1
+    assert {page.height for page in layout.pages} == {792.0}
+
+
+def made_up(k, slab):
+    """Log risk ratios of k studies with a place, a dose and a part of the world."""
+    i = np.arange(k)
+    data = pd.DataFrame(
+        {
+            "place": [("Lyon", "Novosibirsk", "上海市第一人民医院")[j % 3] for j in i],
+            "dose": 0.5 + i % 7,
+            "part": ["East" if j % 3 else "West" for j in i],
+        }
+    )
+    return ms.effect_sizes(
+        "RR",
+        ai=1 + (7 * i) % 40,
+        n1i=np.full(k, 90),
+        ci=1 + (11 * i) % 50,
+        n2i=1000 + 13 * i,
+        slab=slab,
+        data=data,
+    )

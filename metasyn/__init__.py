@@ -94,6 +94,8 @@ if TYPE_CHECKING:
     from metasyn.figures.evidence_map import write_evidence_map as write_evidence_map
     from metasyn.figures.funnel import write_funnel as write_funnel
     from metasyn.figures.tipping import write_tipping as write_tipping
+    from metasyn.figures.traffic_light_table import judgements_of as judgements_of
+    from metasyn.figures.traffic_light_write import write_risk_of_bias as write_risk_of_bias
     from metasyn.figures.write import write_forest as write_forest
     from metasyn.figures.write_figure import write_figure as write_figure
     from metasyn.models.batch.lazy import pool_lazily as pool_lazily
@@ -208,6 +210,8 @@ _HOMES = {
     "metasyn.figures.evidence_map": ("write_evidence_map",),
     "metasyn.figures.funnel": ("write_funnel",),
     "metasyn.figures.tipping": ("write_tipping",),
+    "metasyn.figures.traffic_light_table": ("judgements_of",),
+    "metasyn.figures.traffic_light_write": ("write_risk_of_bias",),
     "metasyn.figures.write": ("write_forest",),
     "metasyn.figures.write_figure": ("write_figure",),
     "metasyn.models.beta_binomial": ("PooledBetaBinomial",),

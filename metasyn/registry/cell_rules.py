@@ -97,10 +97,18 @@ MERGED = Rule(
 REQUIRED_BLANK = Rule(
     "required-blank",
     "error",
-    "A blank cell means that nobody has looked yet, so the row is not complete.",
+    "A blank cell in a column that decides where a row belongs leaves the row without a place.",
     "'{column}' is blank.",
     "{fill}",
     "a result without an outcome",
+)
+INCOMPLETE = Rule(
+    "incomplete",
+    "warning",
+    "A blank cell means that nobody has looked yet: the row is used, and is not complete.",
+    "'{column}' is blank.",
+    "{fill}",
+    "a study without a country",
 )
 MISSING_NOT_ALLOWED = Rule(
     "missing-not-allowed",
@@ -238,6 +246,7 @@ CELL_RULES = (
     ROW_WITHOUT_DATA,
     MERGED,
     REQUIRED_BLANK,
+    INCOMPLETE,
     MISSING_NOT_ALLOWED,
     MISSING_MISSPELT,
     NOT_A_NUMBER,

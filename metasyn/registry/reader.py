@@ -154,7 +154,8 @@ class _RowReader:
         column, cell = self._by_name[name], provenance.cell(name)
         if kind == "missing":
             facts = {"column": name, "fill": _fill_in(column)}
-            self.issues.append(rules.REQUIRED_BLANK.at(cell, "", facts))
+            rule = rules.INCOMPLETE if column.may_be_missing else rules.REQUIRED_BLANK
+            self.issues.append(rule.at(cell, "", facts))
             return
         rule = rules.NOT_WHOLE if kind == "int_from_float" else rules.OUT_OF_RANGE
         shown_value = number_text(value) if isinstance(value, float) else value

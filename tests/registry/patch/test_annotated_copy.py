@@ -44,7 +44,7 @@ def test_marks_and_notes(spoiled, tmp_path):
     assert results["M3"].comment.text == (
         "ERROR (events-exceed-n)\nmore events than patients: 41 of 40. Correct events or n."
     )
-    assert results["AB4"].fill.fgColor.rgb == RED
+    assert results["AB4"].fill.fgColor.rgb == AMBER
     assert results["AB4"].value is None
     assert results["C2"].fill.fgColor.rgb == BLUE
     assert studies["G3"].fill.fgColor.rgb == AMBER

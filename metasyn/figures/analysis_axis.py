@@ -58,6 +58,8 @@ class Range:
         What the axis shows.
     room
         Points of free room before the least and after the largest value, for the signs there.
+    downwards
+        Whether the least value of a vertical axis stands on top.
     """
 
     scale: Scale
@@ -65,6 +67,7 @@ class Range:
     high: float
     title: str
     room: tuple[float, float] = (5.0, 5.0)
+    downwards: bool = False
 
 
 def over(scale: Scale, values: Iterable[float], title: str, room: float = 5.0) -> Range:

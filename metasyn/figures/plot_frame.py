@@ -123,7 +123,8 @@ def plot_frame(
     widest = size[0] + right + 2 * style.margin
     top, start = heading(title, style, widest - style.margin)
     upper = start + above + 2 * style.small
-    vertical = page_axis(y, (upper + size[1], upper))
+    ends = (upper + size[1], upper)
+    vertical = page_axis(y, ends[::-1] if y.downwards else ends)
     left = style.margin + tick_room(vertical, style) + 6
     horizontal: Axis = page_axis(x, (left, left + size[0]))
     panel = Panel(horizontal, vertical, x.title, y.title)

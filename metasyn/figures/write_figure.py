@@ -9,24 +9,34 @@ from types import MappingProxyType
 from typing import Any
 
 from metasyn.diagnostics.baujat import Baujat
+from metasyn.diagnostics.copas.result import Copas
 from metasyn.diagnostics.effect_direction import EffectDirections
 from metasyn.diagnostics.gosh import Gosh
 from metasyn.diagnostics.influence import Influence
 from metasyn.diagnostics.labbe import Labbe
+from metasyn.diagnostics.limit_meta_analysis import LimitMetaAnalysis
+from metasyn.diagnostics.p_curve import PCurve
 from metasyn.diagnostics.profile_likelihood import ProfileLikelihood
+from metasyn.diagnostics.publication_bias_sensitivity.result import PublicationBiasSensitivity
 from metasyn.diagnostics.qq import NormalQQ
 from metasyn.diagnostics.radial import Radial
+from metasyn.diagnostics.selection_models.result import SelectionModel
 from metasyn.diagnostics.trim_and_fill import TrimAndFill
 from metasyn.errors import SpecError
 from metasyn.figures.diagnostics.baujat import baujat_layout
+from metasyn.figures.diagnostics.bias_sensitivity import bias_sensitivity_layout
 from metasyn.figures.diagnostics.bubble import bubble_layout
+from metasyn.figures.diagnostics.copas import copas_layout
 from metasyn.figures.diagnostics.effect_direction import effect_direction_layout
 from metasyn.figures.diagnostics.gosh import gosh_layout
 from metasyn.figures.diagnostics.influence import influence_layout
 from metasyn.figures.diagnostics.labbe import labbe_layout
+from metasyn.figures.diagnostics.limit import limit_layout
+from metasyn.figures.diagnostics.p_curve import p_curve_layout
 from metasyn.figures.diagnostics.profile import profile_layout
 from metasyn.figures.diagnostics.qq import qq_layout
 from metasyn.figures.diagnostics.radial import radial_layout
+from metasyn.figures.diagnostics.selection import selection_layout
 from metasyn.figures.files import write_layout
 from metasyn.figures.forest_layout import forest_layout
 from metasyn.figures.funnel import trim_and_fill_layout
@@ -41,16 +51,21 @@ __all__ = ["LAYOUTS", "figure_layout", "write_figure"]
 LAYOUTS: Mapping[type, Callable[..., Layout]] = MappingProxyType(
     {
         Baujat: baujat_layout,
+        Copas: copas_layout,
         EffectDirections: effect_direction_layout,
         Gosh: gosh_layout,
         Groups: forest_layout,
         Influence: influence_layout,
         Labbe: labbe_layout,
+        LimitMetaAnalysis: limit_layout,
         NormalQQ: qq_layout,
+        PCurve: p_curve_layout,
         Pooled: forest_layout,
         ProfileLikelihood: profile_layout,
+        PublicationBiasSensitivity: bias_sensitivity_layout,
         Radial: radial_layout,
         Regression: bubble_layout,
+        SelectionModel: selection_layout,
         TrimAndFill: trim_and_fill_layout,
     }
 )

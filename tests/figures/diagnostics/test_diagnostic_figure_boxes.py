@@ -1,8 +1,13 @@
 """Figures of diagnostics: nothing overlaps or is clipped, whatever the studies."""
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import metasyn as ms
+from metasyn.diagnostics.copas import copas
+from metasyn.diagnostics.p_curve import p_curve
+from metasyn.diagnostics.take import take
 from metasyn.effects.counts import counts
 from metasyn.figures.marks import Text
 from metasyn.figures.point_labels import MOST
@@ -11,14 +16,19 @@ from metasyn.figures.write_figure import LAYOUTS, figure_layout
 TITLE = "What could be wrong with this pooled estimate, and how would a reader see it? "
 DRAWN = {
     "baujat": (3, ms.baujat),
+    "copas": (10, copas),
     "effect directions": (1, ms.effect_direction_test),
     "gosh": (2, lambda effects: ms.gosh(effects, subsets=3000)),
     "influence": (3, ms.influence),
     "labbe": (1, lambda effects: ms.labbe(tables(effects), -0.4, "OR")),
+    "limit": (3, ms.limit_meta_analysis),
+    "p-curve": (3, p_curve),
     "profile": (2, ms.profile_likelihood),
     "qq": (2, lambda effects: ms.normal_qq(effects, draws=100)),
     "radial": (2, ms.radial),
     "regression": (3, lambda e: ms.pool(e, ms.RandomEffects(moderators="~ dose"))),
+    "selection": (5, lambda e: ms.selection_model(e, "stepfun", steps=[0.025], alternative="less")),
+    "sensitivity": (5, lambda e: ms.publication_bias_sensitivity(both_kinds(e))),
     "trim and fill": (3, ms.trim_and_fill),
 }
 """Figure to the least number of studies, and its result."""
@@ -30,6 +40,13 @@ def tables(effects):
     k = len(effects)
     ai, ci = [(7 * i) % 21 for i in range(k)], [(3 * i + 1) % 21 for i in range(k)]
     return counts(ai=ai, bi=[20 - a for a in ai], ci=ci, di=[20 - c for c in ci], slab=effects.slab)
+
+
+def both_kinds(effects):
+    """At most 20 of the studies, every third one significant."""
+    some = take(effects, range(min(20, len(effects))))
+    z = [3.0 if i % 3 == 0 else 0.4 for i in range(len(some))]
+    return ms.effects_from(z * np.sqrt(some.vi), some.vi, slab=some.slab)
 
 
 @pytest.mark.parametrize("figure", DRAWN)
@@ -58,8 +75,6 @@ def test_nothing_overlaps_in_any_style(studies, check, figure, style):
 @pytest.mark.parametrize("figure", DRAWN)
 def test_studies_that_agree_exactly_are_drawn(check, figure):
     data = {"dose": [1.0, 2.0, 3.0, 4.0, 5.0, 6.5]}
-    import pandas as pd
-
     effects = ms.effects_from(
         [0.2] * 6, [0.01, 0.02, 0.03, 0.04, 0.05, 0.06], data=pd.DataFrame(data)
     )

@@ -50,7 +50,8 @@ def inline_svg(svg: str, targets: tuple[Target, ...] = ()) -> str:
     _check(root)
     _link(root, {target.key: target for target in targets})
     root.set("xmlns", _SVG)
-    root.attrib.pop("role", None)
+    if root.find(".//a") is not None:
+        root.attrib.pop("role", None)  # a picture would hide its links from screen readers
     return str(tostring(root, encoding="unicode")).strip()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from metasyn.report.lines import is_share, measure_of
@@ -62,7 +63,7 @@ def _blocks(layout: ForestLayout, material: Material) -> list[dict[str, Any]]:
             }
         )
         first = end
-    for block, after in zip(blocks, blocks[1:], strict=False):
+    for block, after in pairwise(blocks):
         block["bottom"] = after["top"]
     return blocks
 

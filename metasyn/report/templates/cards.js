@@ -57,17 +57,26 @@ const contentFor = (target) => {
   return [...(note ? [make("p", {}, note)] : []), ...(cells ? fromCells(cells) : [])];
 };
 
-const place = (target) => {
+// Beside the pointer or the number, so that the way up and down stays free; else above or below.
+const place = (target, pointer) => {
   const at = target.getBoundingClientRect();
-  const wide = document.documentElement.clientWidth;
-  const left = Math.max(8, Math.min(at.left, wide - card.offsetWidth - 8));
-  const below = at.bottom + 6 + card.offsetHeight < window.innerHeight || at.top < card.offsetHeight + 6;
-  const top = below ? at.bottom + 6 : at.top - card.offsetHeight - 6;
+  const [wide, high] = [document.documentElement.clientWidth, window.innerHeight];
+  const [width, height] = [card.offsetWidth, card.offsetHeight];
+  const inSvg = target.closest("svg");
+  const edges = inSvg && pointer ? [pointer.x - 18, pointer.x + 18] : [at.left - 8, at.right + 8];
+  const middle = inSvg && pointer ? pointer.y : at.top + at.height / 2;
+  let left = edges[1] + width <= wide - 8 ? edges[1] : edges[0] - width;
+  let top = Math.max(8, Math.min(middle - 24, high - height - 8));
+  if (left < 8) {
+    left = Math.max(8, Math.min(at.left, wide - width - 8));
+    const below = at.bottom + 6 + height < high || at.top < height + 6;
+    top = below ? at.bottom + 6 : at.top - height - 6;
+  }
   card.style.left = `${left + window.scrollX}px`;
   card.style.top = `${top + window.scrollY}px`;
 };
 
-const showCard = (target) => {
+const showCard = (target, pointer) => {
   clearTimeout(timer);
   if (owner === target && !card.hidden) return;
   const content = contentFor(target);
@@ -78,7 +87,7 @@ const showCard = (target) => {
   card.replaceChildren(...content);
   card.hidden = false;
   target.setAttribute("aria-describedby", "card");
-  place(target);
+  place(target, pointer);
 };
 
 const hideCard = () => {
@@ -99,7 +108,8 @@ const later = (work, wait) => {
 document.addEventListener("pointerover", (event) => {
   if (event.pointerType === "touch" || pinned) return;
   const target = targetOf(event);
-  if (target) later(() => showCard(target), 120);
+  const pointer = { x: event.clientX, y: event.clientY };
+  if (target) later(() => showCard(target, pointer), 120);
   else if (card.contains(event.target)) clearTimeout(timer);
   else if (owner && owner !== document.activeElement) later(hideCard, 250);
   else clearTimeout(timer);

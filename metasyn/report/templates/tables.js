@@ -55,14 +55,15 @@ const sortable = (table) => {
 
 const chooser = (table, head, column) => {
   const name = mainWords(head).replace(/\s*\(.*/, "");
-  const select = make("select", { "aria-controls": table.id });
+  const id = `${table.id}-choice-${column}`;
+  const select = make("select", { id, "aria-controls": table.id });
   const found = new Set([...table.tBodies[0].rows].map((row) => mainWords(row.cells[column])));
   select.append(make("option", { value: "" }, "All"));
   for (const text of [...found].sort(collator.compare)) {
     select.append(make("option", { value: text }, text || "Not given"));
   }
-  select.options[0].dataset.all = "";
-  return { column, select, label: make("label", {}, `${name} `, select) };
+  const label = make("span", {}, make("label", { for: id }, name), " ", select);
+  return { column, select, label };
 };
 
 const filterable = (table) => {

@@ -7,11 +7,11 @@ from functools import cached_property
 
 from metasyn.figures.axis import Axis
 from metasyn.figures.forest_bias import bias_marks, bias_middles
-from metasyn.figures.forest_columns import SPACE, Columns, indent_of, weight_of
+from metasyn.figures.forest_columns import SPACE, Columns, Place, indent_of, weight_of
 from metasyn.figures.forest_marks import Pen
 from metasyn.figures.forest_source import ForestSource
 from metasyn.figures.forest_strip import WEIGHT_ROOM, strip_height, strip_marks
-from metasyn.figures.forest_table import Row
+from metasyn.figures.forest_table import Cell, Row
 from metasyn.figures.marks import Mark
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import Face, placed, wrap
@@ -112,7 +112,8 @@ class Body:
             WEIGHT_ROOM if row.kind == "tipping" else 0.0
         )
         lines = wrap(row.label, room, self._size(row), weight_of(row))
-        height = style.pitch + (len(lines) - 1) * style.leading
+        deepest = max([len(lines), *(len(wrapped) for _, wrapped in self._own(row))])
+        height = style.pitch + (deepest - 1) * style.leading
         if row.strip is not None:
             height = max(height, strip_height(row.strip))
         return Item(index, row, block, lines, before, height, breakable)
@@ -140,10 +141,7 @@ class Body:
         ]
         for place in self.columns.places:
             before, after = row.cells.get(place.column, ("", ""))
-            if place.align == "centre" and not (before and after):
-                at = ((place.left + place.right) / 2, y)
-                text = before or after
-                marks += [placed(text, at, face, "middle", place.column, item.index)] * bool(text)
+            if _is_whole(place, (before, after)):
                 continue
             if before:
                 at = (place.pivot, y)
@@ -151,7 +149,26 @@ class Body:
             if after:
                 at = (place.pivot + SPACE.get(place.column, 0.0) * face.size, y)
                 marks.append(placed(after, at, face, "start", place.column, item.index))
+        for place, wrapped in self._own(row):
+            anchor, x = place.edge
+            marks += [
+                placed(text, (x, y + i * style.leading), face, anchor, place.column, item.index)
+                for i, text in enumerate(wrapped)
+            ]
         return marks
+
+    def _own(self, row: Row) -> list[tuple[Place, tuple[str, ...]]]:
+        """Cells that stand as a whole at an edge or in the middle, those of the user's wrapped."""
+        size, weight = self._size(row), weight_of(row)
+        found = []
+        for place in self.columns.places:
+            before, after = row.cells.get(place.column, ("", ""))
+            text = before or after
+            if not text or not _is_whole(place, (before, after)):
+                continue
+            lines = wrap(text, place.width, size, weight) if place.wraps else (text,)
+            found.append((place, lines))
+        return found
 
     def shapes(self, item: Item, top: float) -> list[Mark]:
         """What the plot shows beside an item that begins at ``top``."""
@@ -165,3 +182,8 @@ class Body:
             across = bias_middles(self.source.bias, (place.left, place.width), self.style)
             marks += bias_marks(item.row, self.source.bias, across, middle, item.index)
         return marks
+
+
+def _is_whole(place: Place, cell: Cell) -> bool:
+    """Whether a cell is one text, which stands at an edge of its column or in the middle."""
+    return place.wraps or (place.align == "centre" and not all(cell))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from metasyn.figures.forest_arrangement import header_lines
 from metasyn.figures.forest_bias import cell_width
 from metasyn.figures.forest_source import ForestSource
 from metasyn.figures.forest_table import Row
-from metasyn.figures.marks import Weight
+from metasyn.figures.marks import Anchor, Weight
 from metasyn.figures.styles import CONTROL, Align, Column, Style
 from metasyn.figures.text_metrics import text_width
 
@@ -20,6 +21,8 @@ RIGHT = ("events", "count", "total", *CONTROL, "weight", "k", "tau2", "i2")
 BANDS: tuple[tuple[Column, ...], ...] = (("count", "total"), ("control_count", "control_total"))
 """Columns of one arm, over which its name stands once."""
 
+WIDEST_TEXT = 150.0
+"""Width at which texts of the user's data are wrapped."""
 SPACE = {"estimate": 0.3}
 """Room between the parts of a cell, in units of the font size."""
 
@@ -53,6 +56,20 @@ class Place:
     def right(self) -> float:
         """Right edge."""
         return self.left + self.width
+
+    @property
+    def edge(self) -> tuple[Anchor, float]:
+        """Where its texts are aligned."""
+        if self.align == "right":
+            return "end", self.right
+        if self.align == "centre":
+            return "middle", (self.left + self.right) / 2
+        return "start", self.left
+
+    @property
+    def wraps(self) -> bool:
+        """Whether it holds texts of the user's data, which may be long."""
+        return self.column.startswith("own:")
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,8 +206,11 @@ def _cell_width(
     cells = [(row.cells[column], weight_of(row)) for row in source.rows if column in row.cells]
     if not cells:
         return None
-    before = max(text_width(cell[0], style.size, weight) for cell, weight in cells)
-    after = max(text_width(cell[1], style.size, weight) for cell, weight in cells)
+    most = WIDEST_TEXT if column.startswith("own:") else math.inf
+    before, after = (
+        min(most, max(text_width(cell[part], style.size, weight) for cell, weight in cells))
+        for part in (0, 1)
+    )
     space = SPACE.get(column, 0.0) * style.size if after else 0.0
     content = before + space + after
     width = max(content, _header_width(header, style))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from metasyn.figures.axis import Axis
 from metasyn.figures.forest_bias import bias_middles
 from metasyn.figures.forest_body import baseline
-from metasyn.figures.forest_columns import BANDS, Columns, Place
+from metasyn.figures.forest_columns import BANDS, Columns
 from metasyn.figures.forest_key import key_rows
 from metasyn.figures.forest_source import ForestSource
 from metasyn.figures.marks import Anchor, Line, Mark
@@ -84,7 +84,7 @@ class Frame:
         face = Face(style.size, "bold", style.palette.ink)
         first = baseline(y + 1.5 + style.pitch / 2, face.size)
         for place in self.columns.places:
-            anchor, x = _header_place(place)
+            anchor, x = place.edge
             skip = rows - len(place.header)
             marks += [
                 placed(text, (x, first + (i + skip) * style.leading), face, anchor, "header")
@@ -183,11 +183,3 @@ class Frame:
     def _face(self, *, muted: bool = False) -> Face:
         palette = self.style.palette
         return Face(self.style.small, "normal", palette.muted if muted else palette.ink)
-
-
-def _header_place(place: Place) -> tuple[Anchor, float]:
-    if place.align == "right":
-        return "end", place.right
-    if place.align == "centre":
-        return "middle", (place.left + place.right) / 2
-    return "start", place.left

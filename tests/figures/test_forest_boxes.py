@@ -66,9 +66,7 @@ def text_over_shape(page: Page) -> list[tuple[str, str]]:
     for text in texts:
         box = text.box
         near = low[bisect_left(tops, box.top - 30) : bisect_right(tops, box.bottom)]
-        found += [
-            (text.text, shapes[i].role) for i in (*tall, *near) if box.overlaps(boxes[i])
-        ]
+        found += [(text.text, shapes[i].role) for i in (*tall, *near) if box.overlaps(boxes[i])]
     return found
 
 
@@ -208,7 +206,9 @@ def made_up(k, slab):
     i = np.arange(k)
     data = pd.DataFrame(
         {
-            "place": [("Lyon", "Novosibirsk", "上海市第一人民医院")[j % 3] for j in i],
+            "place": [
+                ("Lyon", "Новосибирский центр " * 4, "上海市第一人民医院" * 4)[j % 3] for j in i
+            ],
             "dose": 0.5 + i % 7,
             "part": ["East" if j % 3 else "West" for j in i],
         }

@@ -10,6 +10,7 @@ from metasyn.report.sections.case_evidence import case_evidence
 from metasyn.report.sections.changes import changes_section
 from metasyn.report.sections.characteristics import characteristics
 from metasyn.report.sections.conversions import conversions, has_conversions
+from metasyn.report.sections.diagnostics import diagnostics
 from metasyn.report.sections.flow import flow
 from metasyn.report.sections.forest import forest
 from metasyn.report.sections.limitations import limitations
@@ -50,6 +51,7 @@ _SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     forest,
     pooled,
     case_evidence,
+    diagnostics,
     studies,
     characteristics,
     set_aside,

@@ -31,6 +31,7 @@ __all__ = [
     "line_cells",
     "measure_of",
     "measure_words",
+    "null_of",
     "outcome_words",
     "own_interval",
     "pooled_of",
@@ -104,6 +105,13 @@ def measure_words(groups: Groups) -> str:
 
     code = measure_of(groups)
     return "Proportion" if is_share(code) else measure(code).display
+
+
+def null_of(measure: str) -> float | None:
+    """Value of no effect on the display scale (1 for a ratio); None where there is none."""
+    from metasyn.effects.measures import measure_of as found
+
+    return None if measure == "GEN" else found(measure).display_null
 
 
 def pooled_of(groups: Groups) -> list[Pooled]:

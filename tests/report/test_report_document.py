@@ -23,6 +23,7 @@ def test_sections_stand_in_reading_order(material):
         "forest",
         "results",
         "cases",
+        "diagnostics",
         "rows",
         "characteristics",
         "set-aside",

@@ -1,0 +1,111 @@
+"""How firm results stand: the numbers are those of the diagnostics, and silence where they end."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import metasyn as ms
+from metasyn.models.specs import CommonEffect, MantelHaenszel, RandomEffects
+from metasyn.report.alternatives import inverse_variance
+from metasyn.report.document import Bullets, Paragraph, Section, Table
+from metasyn.report.evidence import evidence_by_line
+from metasyn.report.formats import p_value, percent
+from metasyn.report.sections.diagnostics import diagnostics
+from metasyn.report.sections.small_studies import small_study_sentences
+
+
+def text(section: Section) -> str:
+    words = []
+    for block in section.blocks:
+        if isinstance(block, Bullets | Paragraph):
+            items = block.items if isinstance(block, Bullets) else (block,)
+            words += [one.text for item in items for one in item.sentences]
+    return " ".join(words)
+
+
+def table(section: Section) -> Table:
+    return next(block for block in section.blocks if isinstance(block, Table))
+
+
+def test_rates_without_each_study_are_those_of_the_case_evidence(material):
+    found = table(diagnostics(material))
+    shifts = material.evidence["tocilizumab"].shifts.studies
+    assert [row.cells[1].text for row in found.rows] == [shift.left_out for shift in shifts]
+    assert [row.cells[2].value for row in found.rows] == [shift.rate for shift in shifts]
+
+
+@pytest.fixture
+def real(material, groups):
+    """The same rows as the model itself pools them, with labels that tell arms apart."""
+    pooled = ms.pool_by(groups.records, "intervention")
+    return replace(material, groups=pooled, evidence=evidence_by_line(pooled))
+
+
+def test_influence_is_that_of_the_check(real):
+    material, check = real, inverse_variance(real.groups)
+    data = check["tocilizumab"].data
+    expected = ms.influence(data, check.spec)
+    found = table(diagnostics(replace(material, check=check)))
+    residuals = {row.cells[1].text: row.cells[4].value for row in found.rows}
+    assert residuals == dict(zip(data.slab, expected.rstudent.tolist(), strict=True))
+    marked = {row.cells[1].text for row in found.rows if row.cells[5].text == "yes"}
+    assert marked == set(np.array(data.slab)[expected.flagged])
+    assert "influential" not in text(diagnostics(replace(material, check=None)))
+
+
+def test_a_study_that_turns_the_result_is_named(real):
+    shifts = real.evidence["tocilizumab"].shifts
+    lowest, second, *_ = sorted(shifts.studies, key=lambda one: one.rate)
+    between = (lowest.rate + min(second.rate, shifts.rate)) / 2
+    changed = replace(real, evidence=evidence_by_line(real.groups, between))
+    goal = percent(between)
+    assert f"Without {lowest.left_out} it would lie below {goal}." in text(diagnostics(changed))
+    assert "it would lie" not in text(diagnostics(real))
+
+
+@pytest.mark.parametrize("spec", [RandomEffects("DL", ci="z"), CommonEffect()])
+def test_contrasts_without_each_study_are_pooled_again(material, compared, spec):
+    groups = compared(spec)
+    data = groups["tocilizumab"].data
+    found = table(diagnostics(replace(material, groups=groups, evidence={})))
+    for i, row in enumerate(found.rows):
+        rest = [j for j in range(3) if j != i]
+        again = ms.pool(ms.effects_from(data.yi[rest], data.vi[rest]), spec)
+        assert row.cells[2].value == pytest.approx(np.exp(again.estimate), rel=1e-12)
+
+
+def test_models_of_tables_have_no_such_section(material, compared):
+    groups = compared(MantelHaenszel("RR"))
+    assert diagnostics(replace(material, groups=groups, evidence={})) is None
+
+
+def test_too_few_studies_are_named(material, groups):
+    check = inverse_variance(groups)
+    assert "nothing about unpublished studies" in text(diagnostics(replace(material, check=check)))
+
+
+def with_studies(groups, count: int):
+    """The line with other effects: so many studies, the small ones far off."""
+    rng = np.random.default_rng(1)
+    vi = np.linspace(0.01, 0.5, count)
+    yi = 0.8 * np.sqrt(vi) * 2 + rng.normal(0, 0.05, count)
+    data = replace(ms.effects_from(yi, vi), measure="RR")
+    line = groups.line("tocilizumab")
+    changed = replace(line, result=ms.pool(data, groups.spec))
+    return type(groups)((changed,), groups.by, groups.spec, groups.records), data
+
+
+def test_small_studies_are_tested_from_ten_on(compared):
+    groups, data = with_studies(compared(RandomEffects("DL", ci="z")), 10)
+    (one,) = small_study_sentences(groups)
+    test, filled = ms.egger(data, groups.spec), ms.trim_and_fill(data, groups.spec)
+    assert test.p_value < 0.01
+    said = f"(Egger’s test, p = {p_value(test.p_value)})"
+    assert f"small studies differ from larger ones {said}" in one.text
+    assert f"adds {filled.k0} stud" in one.text
+    groups, _ = with_studies(groups, 9)
+    (one,) = small_study_sentences(groups)
+    assert one.text.startswith("With fewer than 10 studies chance cannot be told from asymmetry")

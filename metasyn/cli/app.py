@@ -10,6 +10,7 @@ import typer
 from metasyn._version import __version__
 from metasyn.cli.assign_ids import assign_ids
 from metasyn.cli.batch import batch
+from metasyn.cli.bundle import bundle
 from metasyn.cli.check import check
 from metasyn.cli.consensus import consensus
 from metasyn.cli.console import print_line, survive_any_terminal
@@ -35,7 +36,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 _VERBS = (
-    *(check, report, new, assign_ids, diff, reconcile, consensus, export),
+    *(check, report, bundle, new, assign_ids, diff, reconcile, consensus, export),
     *(rules, measures, batch),
 )
 for verb in _VERBS:

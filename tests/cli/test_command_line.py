@@ -19,7 +19,7 @@ def test_version(run):
 
 
 VERBS = (
-    *("check", "report", "new", "assign-ids", "diff", "reconcile", "consensus", "export"),
+    *("check", "report", "bundle", "new", "assign-ids", "diff", "reconcile", "consensus", "export"),
     *("rules", "measures", "batch", "import"),
 )
 

@@ -1,0 +1,53 @@
+"""The script that makes the report of a bundle again."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from metasyn.models.groups import Groups
+
+__all__ = ["script_text"]
+
+
+def script_text(groups: Groups, workbook: str, *, title: str, question: str) -> str:
+    """Python that reads the workbook, pools it and writes the report, by the public interface.
+
+    Parameters
+    ----------
+    groups
+        The results.
+    workbook
+        The workbook's place in the bundle.
+    title, question
+        Words of the report.
+    """
+    query = ", ".join(f"{name}={codes!r}" for name, codes in groups.records.query.items())
+    spec = groups.spec
+    changed = ", ".join(
+        f"{one.name}={getattr(spec, one.name)!r}"
+        for one in fields(spec)
+        if getattr(spec, one.name) != one.default
+    )
+    return f'''"""Make the report again: run this in the folder that holds README.md."""
+
+import metasyn as ms
+
+
+def main() -> None:
+    registry = ms.read_registry({workbook!r})
+    registry.issues.raise_if_errors()
+    records = registry.select({query})
+    groups = ms.pool_by(records, {groups.by!r}, ms.{type(spec).__name__}({changed}))
+    ms.write_report(
+        groups,
+        "report",
+        title={title!r},
+        question={question!r},
+        statements=registry.statements,
+        documents=("docx", "pdf"),
+    )
+
+
+if __name__ == "__main__":
+    main()
+'''

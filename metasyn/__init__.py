@@ -71,6 +71,8 @@ if TYPE_CHECKING:
     from metasyn.diagnostics.selection_models.vevea_woods import vevea_woods as vevea_woods
     from metasyn.diagnostics.trim_and_fill import TrimAndFill as TrimAndFill
     from metasyn.diagnostics.trim_and_fill import trim_and_fill as trim_and_fill
+    from metasyn.diagnostics.what_would_it_take import WhatWouldItTake as WhatWouldItTake
+    from metasyn.diagnostics.what_would_it_take import what_would_it_take as what_would_it_take
     from metasyn.effects.conversions.ledger import Converted as Converted
     from metasyn.effects.conversions.ledger import convert_rows as convert_rows
     from metasyn.effects.counts import Counts as Counts
@@ -89,11 +91,17 @@ if TYPE_CHECKING:
     from metasyn.errors import RegistryError as RegistryError
     from metasyn.errors import SpecError as SpecError
     from metasyn.errors import WorkbookError as WorkbookError
+    from metasyn.exchange.bundle import Bundle as Bundle
+    from metasyn.exchange.bundle import write_bundle as write_bundle
     from metasyn.figures.badge import badge_svg as badge_svg
     from metasyn.figures.badge import write_badge as write_badge
     from metasyn.figures.evidence_map import write_evidence_map as write_evidence_map
+    from metasyn.figures.forest_options import ForestColumn as ForestColumn
+    from metasyn.figures.forest_options import ForestOptions as ForestOptions
+    from metasyn.figures.forest_options import RiskOfBias as RiskOfBias
     from metasyn.figures.funnel import write_funnel as write_funnel
     from metasyn.figures.tipping import write_tipping as write_tipping
+    from metasyn.figures.prisma_flow import write_prisma_flow as write_prisma_flow
     from metasyn.figures.traffic_light_table import judgements_of as judgements_of
     from metasyn.figures.traffic_light_write import write_risk_of_bias as write_risk_of_bias
     from metasyn.figures.write import write_forest as write_forest
@@ -192,6 +200,7 @@ _HOMES = {
     "metasyn.diagnostics.selection_models.result": ("SelectionModel",),
     "metasyn.diagnostics.selection_models.vevea_woods": ("VeveaWoods", "vevea_woods"),
     "metasyn.diagnostics.trim_and_fill": ("TrimAndFill", "trim_and_fill"),
+    "metasyn.diagnostics.what_would_it_take": ("WhatWouldItTake", "what_would_it_take"),
     "metasyn.effects.conversions.ledger": ("Converted", "convert_rows"),
     "metasyn.effects.counts": ("Counts", "TwoArmCounts", "counts"),
     "metasyn.effects.effect_sizes": ("effect_sizes",),
@@ -206,10 +215,13 @@ _HOMES = {
         "SpecError",
         "WorkbookError",
     ),
+    "metasyn.exchange.bundle": ("Bundle", "write_bundle"),
     "metasyn.figures.badge": ("badge_svg", "write_badge"),
     "metasyn.figures.evidence_map": ("write_evidence_map",),
+    "metasyn.figures.forest_options": ("ForestColumn", "ForestOptions", "RiskOfBias"),
     "metasyn.figures.funnel": ("write_funnel",),
     "metasyn.figures.tipping": ("write_tipping",),
+    "metasyn.figures.prisma_flow": ("write_prisma_flow",),
     "metasyn.figures.traffic_light_table": ("judgements_of",),
     "metasyn.figures.traffic_light_write": ("write_risk_of_bias",),
     "metasyn.figures.write": ("write_forest",),

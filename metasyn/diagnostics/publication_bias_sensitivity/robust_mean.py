@@ -48,23 +48,33 @@ def robust_mean(
     (0.3, 0.108, 3.0)
     """
     share = weights / weights.sum()
-    working = (np.bincount(clusters, vi) / np.bincount(clusters))[clusters]
+    sizes = np.bincount(clusters)
+    working = (np.bincount(clusters, vi) / sizes)[clusters]
     estimate = float(share @ yi)
-    left = np.eye(len(yi)) - share
-    spread = left * working @ left.T
-    rows, sums = [], []
-    for number in range(int(clusters.max()) + 1):
-        own = np.flatnonzero(clusters == number)
-        root = np.sqrt(working[own])
-        inner = root[:, None] * spread[np.ix_(own, own)] * root
-        pull = (share[own] * root) @ _inverse_root(inner) * root
-        sums.append(float(pull @ (yi[own] - estimate)))
-        rows.append(pull @ left[own])
-    P = np.array(rows)
-    M = P @ P.T
-    return RobustMean(
-        estimate, math.sqrt(sum(s * s for s in sums)), float(np.trace(M) ** 2 / (M * M).sum())
-    )
+    pull = share * _corrections(share, working, clusters, sizes)
+    sums = np.bincount(clusters, pull * (yi - estimate))
+    # P P' of P = pull (I - 1 share'), one row a cluster, without forming I
+    own, cross, inner = (np.bincount(clusters, each) for each in (pull, pull * share, pull * pull))
+    both = np.outer(cross, own)
+    M = np.diag(inner) - both - both.T + np.outer(own, own) * float(share @ share)
+    df = float(np.trace(M) ** 2 / (M * M).sum())
+    return RobustMean(estimate, math.sqrt(float(sums @ sums)), df)
+
+
+def _corrections(
+    share: FloatArray, working: FloatArray, clusters: IntArray, sizes: IntArray
+) -> FloatArray:
+    """What CR2 multiplies each study's share with: share' A over share, for every cluster's A."""
+    common = float(share * share @ working)
+    first = share * working
+    alone = np.sqrt(working / (working - 2.0 * first + common))
+    for number in np.flatnonzero(sizes > 1).tolist():
+        rows = np.flatnonzero(clusters == number)
+        left = np.diag(working[rows]) - first[rows] - first[rows][:, None] + common
+        root = np.sqrt(working[rows])
+        inner = root[:, None] * left * root
+        alone[rows] = (share[rows] * root) @ _inverse_root(inner) * root / share[rows]
+    return alone
 
 
 def _inverse_root(matrix: FloatArray) -> FloatArray:

@@ -1,0 +1,235 @@
+"""What it would take to change the reading of a pooled estimate, in one table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Literal
+
+from metasyn.diagnostics.effect_direction import WITHOUT_NULL
+from metasyn.diagnostics.fail_safe_n import fail_safe_n
+from metasyn.diagnostics.publication_bias_sensitivity import (
+    PublicationBiasSensitivity,
+    SelectionRatio,
+    publication_bias_sensitivity,
+)
+from metasyn.diagnostics.take import InverseVariance, one_mean
+from metasyn.diagnostics.what_would_it_take.answer import Answer, WhatWouldItTake
+from metasyn.diagnostics.what_would_it_take.goals import Goal, goals_of
+from metasyn.diagnostics.what_would_it_take.hidden import MOST, fewest_hidden
+from metasyn.diagnostics.what_would_it_take.removal import Removal, fewest_removed
+from metasyn.effects.arrays import read_only
+from metasyn.effects.effects import Effects
+from metasyn.errors import DataError, Note, SpecError
+from metasyn.models.pool import pool
+from metasyn.models.random_effects.pooling import check
+from metasyn.models.results import Pooled
+from metasyn.models.specs import RandomEffects
+
+__all__ = ["what_would_it_take"]
+
+
+def what_would_it_take(
+    effects: Effects,
+    spec: InverseVariance | None = None,
+    threshold: float | None = None,
+    *,
+    null: float | None = None,
+) -> WhatWouldItTake:
+    """The studies, hidden results or selection that would change the reading.
+
+    Parameters
+    ----------
+    effects
+        Estimates and sampling variances of three or more studies.
+    spec
+        The model, without moderators and fixed weights; :class:`~metasyn.RandomEffects` by default.
+        Everything is pooled anew with it.
+    threshold
+        Value on the analysis scale at which a decision turns.
+    null
+        Value of no effect on the analysis scale; None: 0, or for measures of one group none at all.
+
+    Raises
+    ------
+    SpecError
+        If the model cannot be used, or there is neither a null nor a threshold.
+    DataError
+        If there are fewer than three studies.
+
+    References
+    ----------
+    Rosenthal 1979, Psychol Bull 86:638; Rosenberg 2005, Evolution 59:464; Mathur and VanderWeele
+    2020, J R Stat Soc C 69:1091.
+
+    Examples
+    --------
+    >>> import metasyn as ms
+    >>> effects = ms.effects_from([0.6, 0.1, 0.2, 0.1], [0.03] * 4, slab=list("abcd"))
+    >>> print(ms.what_would_it_take(effects, ms.CommonEffect()).answers[1].sentence)
+    Removing 1 study (a) would make the interval include 0, and no other single study would.
+    """
+    spec = one_mean(effects, spec, "What it would take", 3)
+    check(effects)
+    if isinstance(spec, RandomEffects):
+        if spec.weights is not None:
+            raise SpecError("Fixed weights have nothing to say of studies that are added.")
+        spec = replace(spec, prediction="none", tau2_ci="none")
+    zero = 0.0 if null is None and effects.measure not in WITHOUT_NULL else null
+    if zero is None and threshold is None:
+        raise SpecError(
+            f"{effects.measure} has no value that means no effect: give a threshold or a null, on "
+            "the analysis scale."
+        )
+    pooled = pool(effects, spec)
+    goals = goals_of(pooled, zero, threshold)
+    removals = fewest_removed(effects, spec, goals)
+    answers = [_removal(effects, *pair) for pair in zip(goals, removals, strict=True)]
+    if zero is not None:
+        answers += [_hidden(effects, spec, goal, zero) for goal in goals]
+        shifted = replace(effects, yi=read_only(effects.yi - zero))
+        answers += [_fail_safe(shifted, zero), _fail_safe(shifted, zero, "Rosenberg")]
+        answers += list(_selection(shifted, spec, goals, zero))
+    return WhatWouldItTake(pooled, zero, threshold, tuple(answers), _notes(pooled, zero))
+
+
+def _removal(effects: Effects, goal: Goal, found: Removal) -> Answer:
+    """The fewest studies to remove."""
+    if found.rows is None:
+        sentence = f"Removing any study{' or pair of studies' if found.tried > 1 else ''}"
+        if found.tried > 2:
+            sentence += f", or the {found.tried} most telling ones one after another,"
+        sentence += f" would not {goal.words}."
+        return Answer("removal", goal.code, None, (), "not found", sentence)
+    studies = tuple(effects.slab[row] for row in found.rows)
+    number = len(studies)
+    count = "1 study" if number == 1 else f"{number} studies"
+    sentence = f"Removing {count} ({_listed(studies)}) would {goal.words}"
+    if found.alternatives is None:
+        least = "no pair does" if number == 3 else "fewer may do"
+        sentence += f"; found one study at a time, {least}."
+        method: Literal["exact", "greedy"] = "exact" if number == 3 else "greedy"
+        return Answer("removal", goal.code, number, studies, method, sentence)
+    others = found.alternatives - 1
+    kind = "single study" if number == 1 else "pair"
+    if others:
+        plural = "" if others == 1 else "s"
+        kind = f"pair{plural}" if number == 2 else f"single stud{'y' if others == 1 else 'ies'}"
+        sentence += f"; so would {others} other {kind}."
+    else:
+        sentence += f", and no other {kind} would."
+    return Answer("removal", goal.code, number, studies, "exact", sentence)
+
+
+def _listed(studies: tuple[str, ...]) -> str:
+    """Up to eight names."""
+    shown = ", ".join(studies[:8])
+    return shown if len(studies) <= 8 else f"{shown} and {len(studies) - 8} more"
+
+
+def _hidden(effects: Effects, spec: InverseVariance, goal: Goal, null: float) -> Answer:
+    """The fewest hidden studies without effect."""
+    why_not = _out_of_reach(goal, null)
+    if why_not is not None:
+        return Answer("hidden", goal.code, None, (), "exact", why_not)
+    number = fewest_hidden(effects, spec, goal, null)
+    if number is None:
+        sentence = (
+            f"Not even {MOST} hidden studies at {null:g} with the median variance would "
+            f"{goal.words}."
+        )
+        return Answer("hidden", goal.code, None, (), "not found", sentence)
+    count = "1 hidden study" if number == 1 else f"{number} hidden studies"
+    sentence = (
+        f"{count} at {null:g} with the median variance would {goal.words}, all pooled anew with "
+        "the same model."
+    )
+    return Answer("hidden", goal.code, number, (), "exact", sentence)
+
+
+def _out_of_reach(goal: Goal, null: float) -> str | None:
+    """Why hidden studies without effect cannot do it."""
+    if goal.code == "sign":
+        return (
+            f"Hidden studies at {null:g} draw the estimate towards {null:g} but never past it: "
+            "they cannot change its side."
+        )
+    if goal.code == "exclude":
+        return f"The interval includes {null:g} as it is; hidden studies at {null:g} keep it so."
+    if goal.code == "threshold" and goal.side * (goal.value - null) <= 0.0:
+        return (
+            f"Hidden studies at {null:g} draw the estimate away from {goal.value:g}: they cannot "
+            "move it across."
+        )
+    return None
+
+
+def _fail_safe(shifted: Effects, null: float, method: str = "Rosenthal") -> Answer:
+    """The classical formulas, for comparison."""
+    rosenthal = method == "Rosenthal"
+    found = fail_safe_n(shifted, "Rosenthal" if rosenthal else "Rosenberg")
+    test = "Stouffer's sum of z, one-sided" if rosenthal else "a common effect, two-sided"
+    if found.p_value is not None and found.p_value > found.target:
+        sentence = f"{method}'s number is 0: by {test} there is nothing significant to undo."
+    else:
+        sentence = (
+            f"{method}'s formula: {found.n} hidden studies averaging {null:g} would end "
+            f"significance by {test} at {found.target:g}."
+        )
+    return Answer("rosenthal" if rosenthal else "rosenberg", "significance", found.n, (),
+                  "formula", sentence)  # fmt: skip
+
+
+def _selection(
+    shifted: Effects, spec: InverseVariance, goals: tuple[Goal, ...], null: float
+) -> Iterator[Answer]:
+    """Selection ratios for the estimate and the limit of its interval."""
+    values = dict.fromkeys(goal.value for goal in goals)
+    for value in values:
+        try:
+            found = publication_bias_sensitivity(shifted, spec, q=value - null)
+        except DataError as error:
+            yield Answer("selection", "estimate", None, (), "not found", f"Selection: {error}")
+            return
+        for name, ratio in (("estimate", found.for_estimate), ("interval", found.for_ci)):
+            goal = "estimate" if name == "estimate" else "include"
+            sentence = _ratio_sentence(name, value, ratio, found)
+            yield Answer("selection", goal, ratio.value, (), "exact", sentence)
+
+
+def _ratio_sentence(
+    name: str, value: float, ratio: SelectionRatio, found: PublicationBiasSensitivity
+) -> str:
+    what = f"the {name} {'to' if name == 'estimate' else 'to include'} {value:g}"
+    if ratio.reading == "already":
+        if name == "interval" and found.uncorrected.low <= found.q <= found.uncorrected.high:
+            return f"The interval includes {value:g} without any selection."
+        return f"Correcting for selection moves the {name} away from {value:g}."
+    if ratio.value is None:
+        return (
+            f"No selection of significant {found.favoured} results, however strong, would move "
+            f"{what}."
+        )
+    return (
+        f"To move {what}, significant {found.favoured} results would have to be published "
+        f"{ratio.value:.2f} times as often as others."
+    )
+
+
+def _notes(pooled: Pooled, null: float | None) -> tuple[Note, ...]:
+    """How to read the table."""
+    message = (
+        "These numbers describe how firmly the estimate stands on these studies; none of them "
+        "proves or excludes bias."
+    )
+    notes = [Note("what-would-it-take", message)]
+    if null is None:
+        message = (
+            f"{pooled.measure} has no value of no effect: hidden null results and selection of "
+            "significant results have no meaning, and only the threshold is looked at."
+        )
+        notes.append(Note("no-null", message))
+    if pooled.k < 5:
+        message = f"{pooled.k} studies: every one of them counts for much."
+        notes.append(Note("few-studies", message))
+    return tuple(notes)

@@ -10,20 +10,22 @@ from metasyn.figures.forest_table import Row
 from metasyn.figures.marks import Mark
 from metasyn.figures.rob_cells import Level, RiskOfBiasKey, rob_cell
 from metasyn.figures.styles import Style
+from metasyn.figures.text_metrics import text_width
 from metasyn.models.groups import StudyRow
 
 __all__ = ["bias_marks", "bias_middles", "bias_of", "bias_sentence", "cell_width"]
 
 
-def cell_width(style: Style) -> float:
-    """Distance of the domains' columns."""
-    return 1.5 * style.size
+def cell_width(key: RiskOfBiasKey, style: Style) -> float:
+    """Distance of the domains' columns: room for a circle, and for every letter above."""
+    letters = (text_width(domain.letter, style.size, "bold") for domain in key.domains)
+    return max(1.5 * style.size, 3.0 + max(letters, default=0.0))
 
 
 def bias_middles(key: RiskOfBiasKey, place: tuple[float, float], style: Style) -> tuple[float, ...]:
     """Middle of every domain's column; place is left and width of them all."""
     left, width = place
-    step = cell_width(style)
+    step = cell_width(key, style)
     start = left + (width - step * len(key.domains)) / 2
     return tuple(start + (i + 0.5) * step for i in range(len(key.domains)))
 

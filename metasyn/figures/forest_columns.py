@@ -137,8 +137,10 @@ def _size(
     if column == "label":
         return _label_width(source, style, header), 0.0
     if column == "bias":
-        domains = len(source.bias.domains) if source.bias else 0
-        return max(domains * cell_width(style), _header_width(header, style)), 0.0
+        if source.bias is None:
+            return None
+        cells = len(source.bias.domains) * cell_width(source.bias, style)
+        return max(cells, _header_width(header, style)), 0.0
     return _cell_width(source, style, column, header)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from metasyn.figures.forest_content import Content
+from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import clean
 from metasyn.figures.words import (
     interval_method,
@@ -47,7 +48,7 @@ MODELS = {
 """Models without options that a reader has to know."""
 
 
-def footer(content: Content) -> tuple[str, ...]:
+def footer(content: Content, style: Style) -> tuple[str, ...]:
     """Sentences on the model, in the order in which a reader asks for them."""
     spec, lines = content.spec, content.lines
     steps = content.sections[0].role in ("left-out", "added")
@@ -61,7 +62,7 @@ def footer(content: Content) -> tuple[str, ...]:
             f"Prediction interval for the true value in a new study: {_join(predictions)}."
         )
     if pooled and not steps:
-        sentences.append(_weights(spec))
+        sentences.append(_weights(spec, style))
     return (*sentences, *_further(content), *_ordered(content), *_single_cases(content))
 
 
@@ -148,7 +149,7 @@ def _intervals(content: Content) -> str:
     return f"Intervals ({level}%): {said}."
 
 
-def _weights(spec: Spec) -> str:
+def _weights(spec: Spec, style: Style) -> str:
     match spec:
         case BinomialNormal(model=None):
             share = "share of the information on the pooled rate"
@@ -156,6 +157,8 @@ def _weights(spec: Spec) -> str:
             share = "share of the inverse-variance weights"
         case _:
             share = "share of the pooled estimate"
+    if style.percent_square:
+        return f"Weight: {share}; the sides of squares grow with it in a straight line."
     return f"Weight: {share}; squares have areas in proportion to it."
 
 

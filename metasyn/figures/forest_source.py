@@ -145,7 +145,7 @@ def source_of(
         title=clean(title),
         axis_title=f"{name}, %" if scale.kind == "proportion" else name,
         footer=(
-            *footer(content),
+            *footer(content, arrangement.style),
             *bias_sentence(rows, options.bias),
             *((STATEMENTS,) if extras.statements else ()),
         ),

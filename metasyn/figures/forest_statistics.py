@@ -38,6 +38,8 @@ def p_text(p: float, numbers: Numbers) -> str:
     """
     if p < 0.001:
         text = f"< {number(0.001, 3, numbers.decimal)}"
+    elif p > 0.99 and numbers.bare_p:
+        text = f"> {number(0.99, 2, numbers.decimal)}"
     else:
         text = f"= {number(p, 3 if p < 0.0095 else 2, numbers.decimal)}"
     return text.replace(f"0{numbers.decimal}", numbers.decimal) if numbers.bare_p else text

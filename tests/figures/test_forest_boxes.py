@@ -138,12 +138,13 @@ def test_wrapped_labels_lose_no_letter(many):
             assert "".join(row.label.split()) in "".join("".join(pieces).split())
 
 
+LETTERS = ("D1", "D2", "D3", "D4", "D5", "Q10", "Q11")
 KEY = RiskOfBiasKey(
-    tuple(Domain(letter, f"Bias that arises from part {letter}") for letter in "ABCDEFG"),
+    tuple(Domain(letter, f"Bias that arises from part {letter}") for letter in LETTERS),
     tuple(Level(code, "+", colour, f"Risk {code}") for code, colour in COCHRANE.items()),
     "A tool",
 )
-JUDGED = list(zip("ABCDEFG", (*COCHRANE, "low", "high"), strict=True))
+JUDGED = list(zip(LETTERS, (*COCHRANE, "low", "high"), strict=True))
 SCRIPTS = ("latin", "chinese", "cyrillic")
 LENGTHS = (5, 20, 40, 60, 80)
 MATRIX = [

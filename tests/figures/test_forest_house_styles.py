@@ -114,6 +114,7 @@ def test_an_f_test_of_subgroups_names_both_degrees_of_freedom(two_arms):
         (0.0096, "= 0.01", "= .01"),
         (0.0481, "= 0.05", "= .05"),
         (0.25, "= 0.25", "= .25"),
+        (0.9972, "= 1.00", "> .99"),
     ],
 )
 def test_digits_of_p_values(p, plain, jama):
@@ -153,6 +154,14 @@ def test_sides_of_revmans_squares(pooled, weight):
     style = STYLES["revman"]
     expected = max(style.least_square, (2 + 16 * weight) * style.size / 14)
     assert first.width == first.height == pytest.approx(expected)
+
+
+def test_the_footer_says_how_squares_grow(pooled):
+    for style in JOURNALS:
+        said = " ".join(texts(forest_layout(pooled, style), "footer"))
+        in_line = "the sides of squares grow with it in a straight line" in said
+        assert in_line is (style == "revman")
+        assert ("areas in proportion" in said) is not in_line
 
 
 def test_revman_has_no_pooled_line_and_no_effect_in_the_middle(pooled):

@@ -99,6 +99,9 @@ if TYPE_CHECKING:
     from metasyn.figures.forest_options import ForestColumn as ForestColumn
     from metasyn.figures.forest_options import ForestOptions as ForestOptions
     from metasyn.figures.forest_options import RiskOfBias as RiskOfBias
+    from metasyn.figures.forest_options import ForestColumn as ForestColumn
+    from metasyn.figures.forest_options import ForestOptions as ForestOptions
+    from metasyn.figures.forest_options import RiskOfBias as RiskOfBias
     from metasyn.figures.funnel import write_funnel as write_funnel
     from metasyn.figures.tipping import write_tipping as write_tipping
     from metasyn.figures.prisma_flow import write_prisma_flow as write_prisma_flow
@@ -218,6 +221,7 @@ _HOMES = {
     "metasyn.exchange.bundle": ("Bundle", "write_bundle"),
     "metasyn.figures.badge": ("badge_svg", "write_badge"),
     "metasyn.figures.evidence_map": ("write_evidence_map",),
+    "metasyn.figures.forest_options": ("ForestColumn", "ForestOptions", "RiskOfBias"),
     "metasyn.figures.forest_options": ("ForestColumn", "ForestOptions", "RiskOfBias"),
     "metasyn.figures.funnel": ("write_funnel",),
     "metasyn.figures.tipping": ("write_tipping",),

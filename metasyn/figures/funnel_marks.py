@@ -76,7 +76,7 @@ def lines(funnel: Funnel, style: Style) -> list[Mark]:
         marks.append(Line(x, panel.top, x, panel.bottom, 0.8, palette.rule, role="null"))
     dash, centre = (3.0, 2.0), funnel.asked.pooled.estimate
     x = funnel.x(centre)
-    marks.append(Line(x, panel.top, x, panel.bottom, 0.8, palette.pooled, dash, role="centre"))
+    marks.append(Line(x, panel.top, x, panel.bottom, 0.8, palette.pooled_edge, dash, role="centre"))
     if funnel.asked.adjusted is not None and funnel.filled:
         x = min(max(funnel.x(funnel.asked.adjusted.estimate), panel.x.left), panel.x.right)
         marks.append(Line(x, panel.top, x, panel.bottom, 1.0, palette.case, role="adjusted"))
@@ -87,7 +87,13 @@ def lines(funnel: Funnel, style: Style) -> list[Mark]:
     ]
     return marks + [
         Polygon(
-            _until_wall(side, panel), None, palette.pooled, 0.8, False, "pseudo-interval", dash=dash
+            _until_wall(side, panel),
+            None,
+            palette.pooled_edge,
+            0.8,
+            False,
+            "pseudo-interval",
+            dash=dash,
         )
         for side in sides
     ]
@@ -108,7 +114,7 @@ def points(funnel: Funnel, style: Style) -> list[Mark]:
         for y, height in funnel.filled
     ]
     return marks + [
-        Circle(funnel.x(y), point(height), 2.6, palette.pooled, "#ffffff", 0.6, "study", i)
+        Circle(funnel.x(y), point(height), 2.6, palette.pooled_edge, "#ffffff", 0.6, "study", i)
         for i, (y, height) in enumerate(funnel.studies)
         if math.isfinite(y)
     ]
@@ -117,7 +123,9 @@ def points(funnel: Funnel, style: Style) -> list[Mark]:
 def signs(funnel: Funnel, style: Style) -> list[Sign]:
     """Signs and shades with their words."""
     palette = style.palette
-    signs = [Sign("Study", lambda x, y: Circle(x, y, 2.6, palette.pooled, "#ffffff", 0.6, "key"))]
+    signs = [
+        Sign("Study", lambda x, y: Circle(x, y, 2.6, palette.pooled_edge, "#ffffff", 0.6, "key"))
+    ]
     if funnel.filled:
         words = "Added by trim and fill"
         signs.append(Sign(words, lambda x, y: Circle(x, y, 2.6, "#ffffff", palette.case, 1, "key")))

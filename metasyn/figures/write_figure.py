@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, get_args
 
 from metasyn.diagnostics.baujat import Baujat
 from metasyn.diagnostics.copas.result import Copas
@@ -38,29 +38,26 @@ from metasyn.figures.diagnostics.qq import qq_layout
 from metasyn.figures.diagnostics.radial import radial_layout
 from metasyn.figures.diagnostics.selection import selection_layout
 from metasyn.figures.files import write_layout
-from metasyn.figures.forest_layout import forest_layout
+from metasyn.figures.forest_layout import ForestResults, forest_layout
 from metasyn.figures.funnel import trim_and_fill_layout
 from metasyn.figures.marks import Layout
 from metasyn.figures.styles import StyleName
-from metasyn.models.groups import Groups
 from metasyn.models.regression import Regression
-from metasyn.models.results import Pooled
 
 __all__ = ["LAYOUTS", "figure_layout", "write_figure"]
 
 LAYOUTS: Mapping[type, Callable[..., Layout]] = MappingProxyType(
     {
+        **dict.fromkeys(get_args(ForestResults), forest_layout),
         Baujat: baujat_layout,
         Copas: copas_layout,
         EffectDirections: effect_direction_layout,
         Gosh: gosh_layout,
-        Groups: forest_layout,
         Influence: influence_layout,
         Labbe: labbe_layout,
         LimitMetaAnalysis: limit_layout,
         NormalQQ: qq_layout,
         PCurve: p_curve_layout,
-        Pooled: forest_layout,
         ProfileLikelihood: profile_layout,
         PublicationBiasSensitivity: bias_sensitivity_layout,
         Radial: radial_layout,

@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 import seaborn as sns
 
+from metasyn.figures.diagnostics.gosh import SHADES
 from metasyn.figures.evidence_map import CLASSES
 from metasyn.figures.funnel_marks import CONTOURS, OUTSIDE
 from metasyn.figures.house_styles import STYLES
@@ -44,3 +45,11 @@ def test_shades_of_the_funnel_and_designs_of_the_map_are_ordered_in_grey():
     designs = [luminance(found.fill) for found in CLASSES]
     assert designs == sorted(designs)
     assert all(b - a > 0.1 for a, b in pairwise(designs))
+
+
+def test_shades_of_gosh_darken_with_the_share_of_subsets_that_hold_the_study():
+    shades = [luminance(shade) for shade in SHADES]
+    assert shades == sorted(shades, reverse=True)
+    assert all(a - b > 0.05 for a, b in pairwise(shades))
+    # the two ends are told apart like a graphic from its ground (WCAG 2.2, 1.4.11)
+    assert contrast(SHADES[0], SHADES[-1]) >= 3

@@ -35,7 +35,7 @@ def baujat_layout(
     points = _points(frame, result)
     order = _order(result)
     labels = point_labels(points, order, frame.box, frame.style)
-    fill = frame.style.palette.pooled
+    fill = frame.style.palette.pooled_edge
     dots: list[Mark] = [
         Circle(p.x, p.y, p.radius, fill, "#ffffff", 0.6, "study", p.row) for p in points
     ]

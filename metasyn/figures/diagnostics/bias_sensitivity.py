@@ -40,7 +40,7 @@ def bias_sensitivity_layout(
     frame = plot_frame(Look(style, title), x, y)
     palette = frame.style.palette
     signs = [
-        stroke_sign("Corrected estimate", palette.pooled, 1.4),
+        stroke_sign("Corrected estimate", palette.pooled_edge, 1.4),
         shade_sign(f"{100 * result.level:g}% interval", palette.band),
         stroke_sign(f"Threshold, {number(result.q, 2)}", palette.ink, 0.8, DASH),
         stroke_sign("Worst case", palette.case, 1.0, DOTS),
@@ -66,7 +66,7 @@ def _drawn(frame: PlotFrame, result: PublicationBiasSensitivity) -> list[Mark]:
         band(low, high, palette.band),
         level(result.worst_case.estimate, palette.case, DOTS, "worst-case"),
         level(result.q, palette.ink, DASH, "threshold"),
-        curve(centre, "corrected", palette.pooled),
+        curve(centre, "corrected", palette.pooled_edge),
     ]
     for ratio in (result.for_estimate, result.for_ci):
         if ratio.value is not None and panel.x.holds(ratio.value):

@@ -182,7 +182,9 @@ def _lines(plot: PlotFrame, curve: _Curve, scale: Scale) -> list[Mark]:
     marks: list[Mark] = []
     if curve.future_low is not None and curve.future_high is not None:
         marks += [
-            Polygon(tuple(path(band)), None, palette.pooled, 0.7, False, "prediction", dash=DASH)
+            Polygon(
+                tuple(path(band)), None, palette.pooled_edge, 0.7, False, "prediction", dash=DASH
+            )
             for band in (curve.future_low, curve.future_high)
         ]
     band = (*path(curve.low), *reversed(path(curve.high)))
@@ -190,7 +192,7 @@ def _lines(plot: PlotFrame, curve: _Curve, scale: Scale) -> list[Mark]:
     if scale.null is not None and panel.y.holds(scale.null):
         y = panel.y.x(scale.null)
         marks.append(Line(panel.x.left, y, panel.x.right, y, 0.8, palette.rule, role="null"))
-    line = Polygon(tuple(path(curve.centre)), None, palette.pooled, 1.4, False, "line")
+    line = Polygon(tuple(path(curve.centre)), None, palette.pooled_edge, 1.4, False, "line")
     return [*marks, line]
 
 
@@ -198,12 +200,15 @@ def _signs(plot: PlotFrame, result: Regression, curve: _Curve) -> list[Sign]:
     palette, level = plot.style.palette, f"{100 * result.spec.level:g}%"
     signs = [
         point_sign("Study, area by weight", palette.study, 3.2),
-        stroke_sign("Expected effect", palette.pooled, 1.4),
+        stroke_sign("Expected effect", palette.pooled_edge, 1.4),
         shade_sign(f"{level} confidence", palette.band),
     ]
     if curve.future_low is None:
         return signs
-    return [*signs, stroke_sign(f"{level} prediction for a new study", palette.pooled, 0.7, DASH)]
+    return [
+        *signs,
+        stroke_sign(f"{level} prediction for a new study", palette.pooled_edge, 0.7, DASH),
+    ]
 
 
 def _told(result: Regression, name: str, held: dict[str, object], missing: Sequence[str]) -> Told:

@@ -43,7 +43,7 @@ def copas_layout(result: Copas, style: StyleName = "plain", *, title: str | None
     palette = look.palette
     level = f"{100 * result.level:g}%"
     signs = [
-        point_sign("Estimate", palette.pooled),
+        point_sign("Estimate", palette.pooled_edge),
         shade_sign(f"{level} interval", palette.band),
         stroke_sign("Unadjusted", palette.ink, 0.8, DASH),
         point_sign("First that explains all selection", palette.case, 3.4, hollow=True),
@@ -87,8 +87,8 @@ def _estimates(panel: Panel, result: Copas, scale: Scale, style: Style) -> list[
     level = panel.y.x(value_of(scale, result.pooled.estimate))
     line = Line(panel.x.left, level, panel.x.right, level, 0.8, palette.ink, DASH, "unadjusted")
     points = path(panel, result.probability, [value_of(scale, v) for v in result.estimate.tolist()])
-    marks += [line, curve(points, "fan", palette.pooled)]
-    marks += [Circle(x, y, 2.4, palette.pooled, "#ffffff", 0.6, "estimate") for x, y in points]
+    marks += [line, curve(points, "fan", palette.pooled_edge)]
+    marks += [Circle(x, y, 2.4, palette.pooled_edge, "#ffffff", 0.6, "estimate") for x, y in points]
     found = result.adjusted
     if found is not None:
         at = panel.point(found.probability, value_of(scale, found.estimate))
@@ -102,8 +102,8 @@ def _tests(panel: Panel, result: Copas, style: Style) -> list[Mark]:
     points = path(panel, result.probability, result.residual_p)
     return [
         Line(panel.x.left, level, panel.x.right, level, 0.8, palette.ink, DASH, "alpha"),
-        curve(points, "residual", palette.pooled),
-        *(Circle(x, y, 2.0, palette.pooled, "#ffffff", 0.5, "residual-p") for x, y in points),
+        curve(points, "residual", palette.pooled_edge),
+        *(Circle(x, y, 2.0, palette.pooled_edge, "#ffffff", 0.5, "residual-p") for x, y in points),
     ]
 
 

@@ -183,7 +183,7 @@ def _arrow(direction: str, x: float, y: float, half: float, style: Style, row: i
     palette = style.palette
     if direction == "higher":
         shape = ((x, y - half), (x + half, y + half), (x - half, y + half))
-        return [Polygon(shape, palette.pooled, role="higher", row=row)]
+        return [Polygon(shape, palette.pooled_edge, role="higher", row=row)]
     if direction == "lower":
         shape = ((x, y + half), (x + half, y - half), (x - half, y - half))
         return [Polygon(shape, palette.case, role="lower", row=row)]

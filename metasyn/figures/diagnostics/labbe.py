@@ -44,7 +44,7 @@ def labbe_layout(result: Labbe, style: StyleName = "plain", *, title: str | None
     gap = np.abs(result.treated - result.control)
     order = np.argsort(-gap, kind="stable").tolist()
     labels = point_labels(points, order, frame.box, frame.style, lines)
-    fill = frame.style.palette.pooled
+    fill = frame.style.palette.pooled_edge
     dots: list[Mark] = [
         Circle(p.x, p.y, p.radius, fill, "#ffffff", 0.6, "study", p.row)
         for p in sorted(points, key=lambda p: -p.radius)
@@ -78,16 +78,16 @@ def _lines(frame: PlotFrame, result: Labbe) -> list[Mark]:
     equal = Line(*panel.point(0.0, 0.0), *panel.point(end, end), 0.8, palette.rule, role="equal")
     if len(path) < 2:
         return [equal]
-    pooled = Polygon(path, None, palette.pooled, 1.1, False, "pooled", dash=(3.0, 2.0))
+    pooled = Polygon(path, None, palette.pooled_edge, 1.1, False, "pooled", dash=(3.0, 2.0))
     return [equal, pooled]
 
 
 def _signs(frame: PlotFrame, result: Labbe) -> list[Sign]:
     palette = frame.style.palette
     return [
-        point_sign("Study", frame.style.palette.pooled),
+        point_sign("Study", frame.style.palette.pooled_edge),
         stroke_sign("Equal risks", palette.rule, 0.8),
-        stroke_sign(f"Pooled {_EFFECTS[result.measure]}", palette.pooled, 1.1, (3.0, 2.0)),
+        stroke_sign(f"Pooled {_EFFECTS[result.measure]}", palette.pooled_edge, 1.1, (3.0, 2.0)),
     ]
 
 

@@ -49,7 +49,7 @@ def limit_layout(
 
 
 def _upright(frame: PlotFrame, value: float) -> Line:
-    panel, colour = frame.panel, frame.style.palette.pooled
+    panel, colour = frame.panel, frame.style.palette.pooled_edge
     x = panel.x.x(value)
     return Line(x, panel.top, x, panel.bottom, 0.8, colour, DASH, role="centre")
 
@@ -65,7 +65,7 @@ def _studies(frame: PlotFrame, result: LimitMetaAnalysis, scale: Scale) -> list[
         marks += [
             Line(*seen, *shrunken, 0.4, palette.prediction, role="shrinkage", row=i),
             Circle(*shrunken, 0.7 * radius, "#ffffff", palette.case, 0.8, "limit", i),
-            Circle(*seen, radius, palette.pooled, "#ffffff", 0.6, "study", i),
+            Circle(*seen, radius, palette.pooled_edge, "#ffffff", 0.6, "study", i),
         ]
     return marks
 
@@ -86,9 +86,9 @@ def _signs(frame: PlotFrame, result: LimitMetaAnalysis) -> list[Sign]:
     palette = frame.style.palette
     level = f"{100 * result.adjusted.ci.level:g}%"
     return [
-        point_sign("Study", palette.pooled),
+        point_sign("Study", palette.pooled_edge),
         point_sign("Study, shrunken", palette.case, 1.8, hollow=True),
-        stroke_sign("Pooled estimate", palette.pooled, 0.8, DASH),
+        stroke_sign("Pooled estimate", palette.pooled_edge, 0.8, DASH),
         stroke_sign("Expected at each standard error", palette.case, 1.4),
         point_sign(f"Adjusted estimate, {level} interval", palette.case, 3.4),
     ]

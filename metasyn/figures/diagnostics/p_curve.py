@@ -43,10 +43,10 @@ def p_curve_layout(
     lines = [
         curve(path(panel, ENDS, [20.0] * 5), "no-effect", palette.case, 1.0, DOTS),
         curve(path(panel, ENDS, 100 * result.expected_33), "expected", palette.ink, 0.9, DASH),
-        curve(path(panel, ENDS, 100 * result.observed), "observed", palette.pooled, 1.6),
+        curve(path(panel, ENDS, 100 * result.observed), "observed", palette.pooled_edge, 1.6),
     ]
     signs = [
-        point_sign(f"Observed, {len(result.slab)} results", palette.pooled),
+        point_sign(f"Observed, {len(result.slab)} results", palette.pooled_edge),
         stroke_sign("Expected without any effect", palette.case, 1.0, DOTS),
         stroke_sign("Expected at a power of 33%", palette.ink, 0.9, DASH),
     ]
@@ -57,11 +57,11 @@ def p_curve_layout(
 def _points(frame: PlotFrame, result: PCurve) -> list[Mark]:
     """Observed shares, and their percentages in a row above all points."""
     panel, palette = frame.panel, frame.style.palette
-    face = Face(frame.style.small, "bold", palette.pooled)
+    face = Face(frame.style.small, "bold", palette.pooled_edge)
     marks: list[Mark] = []
     for end, share in zip(ENDS, (100 * result.observed).tolist(), strict=True):
         x, y = panel.point(end, share)
-        marks.append(Circle(x, y, 2.8, palette.pooled, "#ffffff", 0.6, "share"))
+        marks.append(Circle(x, y, 2.8, palette.pooled_edge, "#ffffff", 0.6, "share"))
         at = (x, panel.top + face.size)
         marks.append(placed(f"{number(share, 0)}%", at, face, "middle", "percent"))
     return marks

@@ -52,12 +52,12 @@ def _drawn(frame: PlotFrame, result: ProfileLikelihood) -> list[Mark]:
         x = panel.x.x(end)
         marks.append(Line(x, panel.bottom, x, level, 0.8, palette.ink, DASH, "interval"))
     if len(path) > 1:
-        marks.append(Polygon(path, None, palette.pooled, 1.4, closed=False, role="curve"))
+        marks.append(Polygon(path, None, palette.pooled_edge, 1.4, closed=False, role="curve"))
     at = panel.point(result.estimate, result.at_estimate)
-    marks.append(Circle(*at, 2.8, palette.pooled, "#ffffff", 0.6, "estimate"))
+    marks.append(Circle(*at, 2.8, palette.pooled_edge, "#ffffff", 0.6, "estimate"))
     if result.estimate != result.maximum:
         top = panel.point(result.maximum, result.highest)
-        marks.append(Circle(*top, 2.8, "#ffffff", palette.pooled, 1.0, "maximum"))
+        marks.append(Circle(*top, 2.8, "#ffffff", palette.pooled_edge, 1.0, "maximum"))
     return marks
 
 
@@ -65,11 +65,11 @@ def _signs(frame: PlotFrame, result: ProfileLikelihood) -> list[Sign]:
     palette = frame.style.palette
     level = number(100 * result.ci.level, 1).removesuffix(".0")
     signs = [
-        point_sign("Estimate", palette.pooled, 2.8),
+        point_sign("Estimate", palette.pooled_edge, 2.8),
         stroke_sign(f"{level}% interval", palette.ink, 0.8, DASH),
     ]
     if result.estimate != result.maximum:
-        signs.insert(1, point_sign("Highest likelihood", palette.pooled, 2.8, hollow=True))
+        signs.insert(1, point_sign("Highest likelihood", palette.pooled_edge, 2.8, hollow=True))
     return signs
 
 

@@ -42,7 +42,7 @@ def qq_layout(result: NormalQQ, style: StyleName = "plain", *, title: str | None
     off = np.maximum(result.low - result.residuals, result.residuals - result.high)
     order = [int(i) for i in np.argsort(-off, kind="stable") if off[i] > 0]
     labels = point_labels(points, order, frame.box, frame.style, guides[-1:])
-    fill = frame.style.palette.pooled
+    fill = frame.style.palette.pooled_edge
     dots: list[Mark] = [
         Circle(p.x, p.y, p.radius, fill, "#ffffff", 0.6, "study", p.row) for p in points
     ]
@@ -67,7 +67,7 @@ def _guides(frame: PlotFrame, result: NormalQQ) -> list[Mark]:
 def _signs(frame: PlotFrame, result: NormalQQ) -> list[Sign]:
     palette = frame.style.palette
     return [
-        point_sign("Study", frame.style.palette.pooled),
+        point_sign("Study", frame.style.palette.pooled_edge),
         stroke_sign("Exactly normal", palette.rule, 0.8),
         shade_sign(f"{number(100 * result.level, 0)}% of residuals of the model", palette.band),
     ]

@@ -152,9 +152,9 @@ def _band(frame: PlotFrame, result: Radial) -> list[Mark]:
     right = panel.x.high
     edges = []
     for shift, colour, dash, role in (
-        (result.band, palette.pooled, (3.0, 2.0), "band"),
-        (0.0, palette.pooled, (), "centre"),
-        (-result.band, palette.pooled, (3.0, 2.0), "band"),
+        (result.band, palette.pooled_edge, (3.0, 2.0), "band"),
+        (0.0, palette.pooled_edge, (), "centre"),
+        (-result.band, palette.pooled_edge, (3.0, 2.0), "band"),
     ):
         ends = _cut(
             (0.0, shift), (right, shift + result.pooled.estimate * right), panel.y.low, panel.y.high
@@ -181,15 +181,15 @@ def _cut(
 
 
 def _dots(points: list[Point], style: Style) -> list[Mark]:
-    colour = style.palette.pooled
+    colour = style.palette.pooled_edge
     return [Circle(p.x, p.y, p.radius, colour, "#ffffff", 0.6, "study", p.row) for p in points]
 
 
 def _signs(style: Style, result: Radial) -> list[Sign]:
-    colour = style.palette.pooled
+    colour = style.palette.pooled_edge
     level = f"{100 * result.pooled.spec.level:g}%"
     return [
-        point_sign("Study", style.palette.pooled),
+        point_sign("Study", style.palette.pooled_edge),
         stroke_sign("Pooled estimate", colour, 0.9),
         stroke_sign(f"Band of {level} of studies", colour, 0.9, (3.0, 2.0)),
     ]

@@ -47,11 +47,11 @@ def selection_layout(
     y = Range(linear(), 0.0, min(highest, HIGHEST), "Relative probability of being seen", (RUG, 4))
     frame = plot_frame(Look(style, title), x, y, size=SIZE)
     palette, panel = frame.style.palette, frame.panel
-    drawn = curve(path(panel, p, weight), "weight", palette.pooled, 1.6)
+    drawn = curve(path(panel, p, weight), "weight", palette.pooled_edge, 1.6)
     level = panel.y.x(1.0)
     even = Line(panel.x.left, level, panel.x.right, level, 0.8, palette.ink, DASH, "even")
     signs = [
-        stroke_sign("Weight function", palette.pooled, 1.6),
+        stroke_sign("Weight function", palette.pooled_edge, 1.6),
         stroke_sign("No selection", palette.ink, 0.8, DASH),
         stroke_sign("Study (stroke at the foot)", palette.study, 0.8),
     ]

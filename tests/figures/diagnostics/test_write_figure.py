@@ -61,6 +61,14 @@ def test_a_regression_is_a_bubble_plot_and_no_forest_plot(bcg):
     assert issubclass(ms.Regression, ms.Pooled) and ms.Pooled in LAYOUTS
 
 
+@pytest.mark.parametrize(
+    "result_of", [ms.pool, ms.leave_one_out, lambda effects: ms.cumulative(effects, by="precision")]
+)
+def test_pools_and_their_steps_are_forest_plots(bcg, result_of):
+    layout = figure_layout(result_of(bcg), "bmj", title="Forest")
+    assert layout.title == "Forest" and len(layout.pages[0].of("estimate")) >= 13
+
+
 def test_funnel_over_precision_has_the_same_regions(bcg, shapes, check):
     pooled = ms.pool(bcg)
     layout = funnel_layout(pooled, axis="precision", title="Precision")

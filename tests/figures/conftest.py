@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import cycle, islice
 
 import numpy as np
@@ -274,3 +274,30 @@ def two_arms() -> Effects:
             }
         ),
     )
+
+
+@pytest.fixture(scope="session")
+def contrasts() -> Records:
+    """Treated arms and their controls of three studies, as a registry holds them."""
+
+    def arm(i: int, name: str, counted: tuple[int, int]) -> Result:
+        record = study_row(f"Study {i}", *counted, None, "retrospective_cohort").record
+        assert record is not None
+        treated = name == "T"
+        return replace(
+            record,
+            result_id=f"R{i}{name}",
+            study=replace(record.study, study_id=f"S{i}"),
+            arm=name,
+            intervention="tocilizumab" if treated else "standard_care",
+            comparator_arm="C" if treated else "",
+        )
+
+    tables = (((4, 50), (9, 52)), ((7, 60), (8, 61)), ((3, 40), (9, 39)))
+    rows = tuple(
+        arm(i, name, counted)
+        for i, pair in enumerate(tables)
+        for name, counted in zip("TC", pair, strict=True)
+    )
+    query = {"outcome": ("crs_resolution",)}
+    return Records(rows, (), query, (), CODES, Source("x.xlsx", "0"), among=rows)

@@ -23,6 +23,7 @@ from metasyn.cli.plain_help import PlainCommand, PlainGroup, flowing
 from metasyn.cli.reconcile import reconcile
 from metasyn.cli.report import report
 from metasyn.cli.rules import rules
+from metasyn.cli.watch import watch
 from metasyn.errors import MetasynError, OutputError, SpecError, WorkbookError
 
 __all__ = ["app", "main"]
@@ -36,7 +37,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 _VERBS = (
-    *(check, report, bundle, new, assign_ids, diff, reconcile, consensus, export),
+    *(check, report, watch, bundle, new, assign_ids, diff, reconcile, consensus, export),
     *(rules, measures, batch),
 )
 for verb in _VERBS:

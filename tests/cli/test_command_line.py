@@ -19,7 +19,18 @@ def test_version(run):
 
 
 VERBS = (
-    *("check", "report", "bundle", "new", "assign-ids", "diff", "reconcile", "consensus", "export"),
+    *(
+        "check",
+        "report",
+        "watch",
+        "bundle",
+        "new",
+        "assign-ids",
+        "diff",
+        "reconcile",
+        "consensus",
+        "export",
+    ),
     *("rules", "measures", "batch", "import"),
 )
 

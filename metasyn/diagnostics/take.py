@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-import numpy as np
-
-from metasyn.effects.arrays import read_only
 from metasyn.effects.effects import Effects
 from metasyn.errors import DataError, SpecError
 from metasyn.models.specs import CommonEffect, RandomEffects
@@ -34,18 +31,7 @@ def take(effects: Effects, rows: Sequence[int]) -> Effects:
     >>> take(effects_from([0.1, 0.2, 0.3], [1, 1, 1]), [2, 0]).slab
     ('3', '1')
     """
-    index = np.asarray(rows, dtype=np.intp)
-    labels = {effects.slab[row] for row in rows}
-    return replace(
-        effects,
-        yi=read_only(effects.yi[index]),
-        vi=read_only(effects.vi[index]),
-        slab=tuple(effects.slab[row] for row in rows),
-        ni=None if effects.ni is None else read_only(effects.ni[index]),
-        data=None if effects.data is None else effects.data.iloc[index],
-        records=tuple(effects.records[row] for row in rows) if effects.records else (),
-        derivations=tuple(d for d in effects.derivations if d.slab in labels),
-    )
+    return effects.take(rows)
 
 
 def spec_of(spec: InverseVariance, rows: Sequence[int]) -> InverseVariance:

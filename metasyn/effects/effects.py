@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import numpy.typing as npt
 
-from metasyn.effects.arrays import FloatArray, as_floats, as_labels
+from metasyn.effects.arrays import FloatArray, as_floats, as_labels, read_only
 from metasyn.errors import DataError, Note
 
 if TYPE_CHECKING:
@@ -79,6 +80,50 @@ class Effects:
 
     def __len__(self) -> int:
         return len(self.yi)
+
+    def take(self, rows: Sequence[int]) -> Effects:
+        """The studies in these rows, in this order, with all that belongs to them.
+
+        Parameters
+        ----------
+        rows
+            Positions from 0 to k - 1.
+
+        Examples
+        --------
+        >>> effects_from([0.1, 0.2, 0.3], [1, 1, 1]).take([2, 0]).slab
+        ('3', '1')
+        """
+        index = np.asarray(rows, dtype=np.intp)
+        labels = {self.slab[row] for row in rows}
+        return replace(
+            self,
+            yi=read_only(self.yi[index]),
+            vi=read_only(self.vi[index]),
+            slab=tuple(self.slab[row] for row in rows),
+            ni=None if self.ni is None else read_only(self.ni[index]),
+            data=None if self.data is None else self.data.iloc[index],
+            records=tuple(self.records[row] for row in rows) if self.records else (),
+            derivations=tuple(d for d in self.derivations if d.slab in labels),
+        )
+
+    def estimable(self) -> Effects:
+        """The studies that have an estimate and a variance; a note names the others.
+
+        Examples
+        --------
+        >>> from metasyn.effects.effect_sizes import effect_sizes
+        >>> cells = {"ai": [4, 0], "bi": [10, 5], "ci": [3, 0], "di": [8, 6]}
+        >>> effects = effect_sizes("RR", **cells, drop00=True)
+        >>> effects.estimable().slab, effects.estimable().notes[-1].message
+        (('1',), 'Left out, because there is no estimate: 2.')
+        """
+        known = np.isfinite(self.yi) & np.isfinite(self.vi)
+        if known.all():
+            return self
+        lost = ", ".join(label for label, kept in zip(self.slab, known, strict=True) if not kept)
+        note = Note("left-out", f"Left out, because there is no estimate: {lost}.")
+        return replace(self.take(np.flatnonzero(known).tolist()), notes=(*self.notes, note))
 
     def to_frame(self) -> pd.DataFrame:
         """One row a study: ``slab``, ``yi``, ``vi`` and the moderators."""

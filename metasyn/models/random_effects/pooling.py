@@ -85,7 +85,10 @@ def check(effects: Effects) -> None:
         return
     for label, y, v in zip(effects.slab, yi.tolist(), vi.tolist(), strict=True):
         if not math.isfinite(y):
-            raise DataError(f"{label}: yi is {y:g}; give a finite number or leave the row out.")
+            raise DataError(
+                f"{label}: yi is {y:g}; give a finite number, or leave out what has no estimate: "
+                "effects.estimable()."
+            )
         if not 0.0 < v < math.inf:
             raise DataError(
                 f"{label}: vi is {v:g}; a sampling variance is a positive, finite number. Correct "

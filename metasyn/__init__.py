@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from metasyn.diagnostics.annotators import annotator_agreement as annotator_agreement
     from metasyn.diagnostics.baujat import Baujat as Baujat
     from metasyn.diagnostics.baujat import baujat as baujat
+    from metasyn.diagnostics.bootstrap import Bootstrap as Bootstrap
+    from metasyn.diagnostics.bootstrap import bootstrap as bootstrap
     from metasyn.diagnostics.case_evidence import CaseEvidence as CaseEvidence
     from metasyn.diagnostics.case_evidence import case_evidence as case_evidence
     from metasyn.diagnostics.copas import Copas as Copas
@@ -49,6 +51,8 @@ if TYPE_CHECKING:
     from metasyn.diagnostics.p_curve import p_curve as p_curve
     from metasyn.diagnostics.p_uniform import PUniform as PUniform
     from metasyn.diagnostics.p_uniform import p_uniform as p_uniform
+    from metasyn.diagnostics.permuted_egger import PermutedEgger as PermutedEgger
+    from metasyn.diagnostics.permuted_egger import permuted_egger as permuted_egger
     from metasyn.diagnostics.pet_peese import PetPeese as PetPeese
     from metasyn.diagnostics.pet_peese import pet_peese as pet_peese
     from metasyn.diagnostics.profile_likelihood import ProfileLikelihood as ProfileLikelihood
@@ -99,12 +103,10 @@ if TYPE_CHECKING:
     from metasyn.figures.forest_options import ForestColumn as ForestColumn
     from metasyn.figures.forest_options import ForestOptions as ForestOptions
     from metasyn.figures.forest_options import RiskOfBias as RiskOfBias
-    from metasyn.figures.forest_options import ForestColumn as ForestColumn
-    from metasyn.figures.forest_options import ForestOptions as ForestOptions
-    from metasyn.figures.forest_options import RiskOfBias as RiskOfBias
     from metasyn.figures.funnel import write_funnel as write_funnel
-    from metasyn.figures.tipping import write_tipping as write_tipping
     from metasyn.figures.prisma_flow import write_prisma_flow as write_prisma_flow
+    from metasyn.figures.swimmer_write import write_swimmer as write_swimmer
+    from metasyn.figures.tipping import write_tipping as write_tipping
     from metasyn.figures.traffic_light_table import judgements_of as judgements_of
     from metasyn.figures.traffic_light_write import write_risk_of_bias as write_risk_of_bias
     from metasyn.figures.write import write_forest as write_forest
@@ -163,6 +165,7 @@ if TYPE_CHECKING:
     from metasyn.records.appraisal import Appraisal as Appraisal
     from metasyn.records.appraisal_weights import QualityWeights as QualityWeights
     from metasyn.records.appraisal_weights import quality_weights as quality_weights
+    from metasyn.records.search_flow import SearchFlow as SearchFlow
     from metasyn.records.tallies import Tallies as Tallies
     from metasyn.records.tallies import Tally as Tally
     from metasyn.records.tally import tally as tally
@@ -176,6 +179,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "metasyn.diagnostics.annotators": ("AnnotatorAgreement", "annotator_agreement"),
     "metasyn.diagnostics.baujat": ("Baujat", "baujat"),
+    "metasyn.diagnostics.bootstrap": ("Bootstrap", "bootstrap"),
     "metasyn.diagnostics.case_evidence": ("CaseEvidence", "case_evidence"),
     "metasyn.diagnostics.copas": ("Copas", "copas"),
     "metasyn.diagnostics.cumulative": ("Cumulative", "cumulative"),
@@ -190,6 +194,7 @@ _HOMES = {
     "metasyn.diagnostics.limit_meta_analysis": ("LimitMetaAnalysis", "limit_meta_analysis"),
     "metasyn.diagnostics.p_curve": ("PCurve", "p_curve"),
     "metasyn.diagnostics.p_uniform": ("PUniform", "p_uniform"),
+    "metasyn.diagnostics.permuted_egger": ("PermutedEgger", "permuted_egger"),
     "metasyn.diagnostics.pet_peese": ("PetPeese", "pet_peese"),
     "metasyn.diagnostics.publication_bias_sensitivity": (
         "PublicationBiasSensitivity",
@@ -222,10 +227,10 @@ _HOMES = {
     "metasyn.figures.badge": ("badge_svg", "write_badge"),
     "metasyn.figures.evidence_map": ("write_evidence_map",),
     "metasyn.figures.forest_options": ("ForestColumn", "ForestOptions", "RiskOfBias"),
-    "metasyn.figures.forest_options": ("ForestColumn", "ForestOptions", "RiskOfBias"),
     "metasyn.figures.funnel": ("write_funnel",),
     "metasyn.figures.tipping": ("write_tipping",),
     "metasyn.figures.prisma_flow": ("write_prisma_flow",),
+    "metasyn.figures.swimmer_write": ("write_swimmer",),
     "metasyn.figures.traffic_light_table": ("judgements_of",),
     "metasyn.figures.traffic_light_write": ("write_risk_of_bias",),
     "metasyn.figures.write": ("write_forest",),
@@ -275,6 +280,7 @@ _HOMES = {
     ),
     "metasyn.records.appraisal": ("Appraisal",),
     "metasyn.records.appraisal_weights": ("QualityWeights", "quality_weights"),
+    "metasyn.records.search_flow": ("SearchFlow",),
     "metasyn.records.tallies": ("Tallies", "Tally"),
     "metasyn.records.tally": ("tally",),
     "metasyn.registry.issues": ("Issue", "Issues"),

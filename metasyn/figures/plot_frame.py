@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from metasyn.figures.analysis_axis import Range, page_axis
 from metasyn.figures.axis import Axis
 from metasyn.figures.house_styles import style_of
-from metasyn.figures.marks import Box, Layout, Mark, Page
+from metasyn.figures.marks import Box, Circle, Layout, Mark, Page
 from metasyn.figures.panel import Panel, Sign, heading, key_line, notes, tick_room
+from metasyn.figures.point_labels import Point
 from metasyn.figures.styles import Style, StyleName
 from metasyn.figures.text_metrics import clean
 
@@ -84,6 +85,14 @@ class PlotFrame:
         """Radius of the points of so many studies."""
         return 2.6 if k <= CROWDED else 1.9
 
+    def dots(self, points: Sequence[Point], colour: str) -> list[Mark]:
+        """Points of studies, the largest first, so that none is hidden behind another."""
+        edge = 0.6 if len(points) <= CROWDED else 0.3
+        return [
+            Circle(p.x, p.y, p.radius, colour, "#ffffff", edge, "study", p.row)
+            for p in sorted(points, key=lambda p: -p.radius)
+        ]
+
     def layout(self, marks: Sequence[Mark], signs: Sequence[Sign], told: Told) -> Layout:
         """The figure with these marks in its panel."""
         style, panel = self.style, self.panel
@@ -120,8 +129,7 @@ def plot_frame(
         Room for what stands outside the panel.
     """
     style, title = style_of(look.style), clean(look.title or "")
-    widest = size[0] + right + 2 * style.margin
-    top, start = heading(title, style, widest - style.margin)
+    top, start = heading(title, style, size[0] + right)
     upper = start + above + 2 * style.small
     ends = (upper + size[1], upper)
     vertical = page_axis(y, ends[::-1] if y.downwards else ends)

@@ -15,7 +15,7 @@ from metasyn.figures.files import write_layout
 from metasyn.figures.house_styles import style_of
 from metasyn.figures.marks import Circle, Layout, Line, Mark, Page, Polygon, Rectangle
 from metasyn.figures.panel import Panel, Sign, heading, key_line, notes
-from metasyn.figures.styles import Style
+from metasyn.figures.styles import Style, StyleName
 from metasyn.figures.text_metrics import Face, clean, placed, wrap
 from metasyn.figures.words import number
 
@@ -30,8 +30,9 @@ DASH = (2.4, 1.8)
 
 
 def write_tipping(
-    tipping: Mapping[str, Tipping],
+    tipping: Tipping | Mapping[str, Tipping],
     path: str | os.PathLike[str],
+    style: StyleName = "plain",
     *,
     title: str | None = None,
     dpi: float = 300,
@@ -41,9 +42,11 @@ def write_tipping(
     Parameters
     ----------
     tipping
-        Label of a pooled line to its tipping curves.
+        Tipping curves of a pooled line, or label to those of each line.
     path
         Where to: ``.svg``, ``.pdf`` or ``.png``.
+    style
+        House style.
     title
         Stands above the panels.
     dpi
@@ -56,20 +59,30 @@ def write_tipping(
     OutputError
         If the file cannot be written.
     """
-    return write_layout(tipping_layout(tipping, title=title), path, dpi=dpi)
+    return write_layout(tipping_layout(tipping, style, title=title), path, dpi=dpi)
 
 
-def tipping_layout(tipping: Mapping[str, Tipping], *, title: str | None = None) -> Layout:
-    """Places of everything in a figure of tipping curves.
+def tipping_layout(
+    tipping: Tipping | Mapping[str, Tipping],
+    style: StyleName = "plain",
+    *,
+    title: str | None = None,
+) -> Layout:
+    """Places of everything in a figure of tipping curves; arguments as in :func:`write_tipping`.
 
     Raises
     ------
     SpecError
         If there is no curve.
     """
-    if not tipping:
+    curves = tipping if isinstance(tipping, Mapping) else {"Pooled rate": tipping}
+    if not curves:
         raise SpecError("There is no tipping curve to draw.")
-    style, name = style_of("plain"), clean(title or "")
+    return _layout(curves, style_of(style), clean(title or ""))
+
+
+def _layout(tipping: Mapping[str, Tipping], style: Style, name: str) -> Layout:
+    """Panels in rows, the key and the sentences."""
     columns = min(COLUMNS, len(tipping))
     page_width = 2 * style.margin + columns * (LEFT + WIDTH) + (columns - 1) * GAP
     marks, y = heading(name, style, page_width - 2 * style.margin)

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from metasyn.diagnostics.baujat import Baujat
+from metasyn.diagnostics.case_evidence.tipping import Tipping
 from metasyn.diagnostics.copas.result import Copas
 from metasyn.diagnostics.effect_direction import EffectDirections
 from metasyn.diagnostics.gosh import Gosh
@@ -42,6 +43,7 @@ from metasyn.figures.forest_layout import ForestResults, forest_layout
 from metasyn.figures.funnel import trim_and_fill_layout
 from metasyn.figures.marks import Layout
 from metasyn.figures.styles import StyleName
+from metasyn.figures.tipping import tipping_layout
 from metasyn.models.regression import Regression
 
 __all__ = ["LAYOUTS", "figure_layout", "write_figure"]
@@ -63,6 +65,7 @@ LAYOUTS: Mapping[type, Callable[..., Layout]] = MappingProxyType(
         Radial: radial_layout,
         Regression: bubble_layout,
         SelectionModel: selection_layout,
+        Tipping: tipping_layout,
         TrimAndFill: trim_and_fill_layout,
     }
 )

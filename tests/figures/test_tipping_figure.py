@@ -12,6 +12,7 @@ from metasyn.figures.forest_layout import forest_layout
 from metasyn.figures.forest_strip import strip_of
 from metasyn.figures.marks import Text
 from metasyn.figures.tipping import tipping_layout, write_tipping
+from metasyn.figures.write_figure import figure_layout
 
 LONG = "Tocilizumab together with corticosteroids after failure of anakinra, any dose and line "
 
@@ -67,6 +68,12 @@ def test_the_weight_in_force_is_marked_on_the_curve(curves):
     assert used.x == upright.x1
     place = int(np.flatnonzero(WEIGHTS == 0.1)[0])
     assert (used.x, used.y) == pytest.approx(line.points[place])
+
+
+def test_curves_of_one_line_are_drawn_by_their_class(curves):
+    alone = figure_layout(curves["Ruxolitinib"], "jama", title="One line")
+    assert words(alone, "panel-title")[0] == "Pooled rate"
+    assert alone.description.startswith("Pooled rate: from 90.0% without single cases to 100.0%.")
 
 
 def test_a_strip_takes_the_curve_of_the_pseudo_study(curves):

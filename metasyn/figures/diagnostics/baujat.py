@@ -6,7 +6,7 @@ import numpy as np
 
 from metasyn.diagnostics.baujat import Baujat
 from metasyn.figures.analysis_axis import Range, linear
-from metasyn.figures.marks import Circle, Layout, Mark
+from metasyn.figures.marks import Layout
 from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame
 from metasyn.figures.point_labels import Point, names, point_labels
 from metasyn.figures.styles import StyleName
@@ -35,10 +35,7 @@ def baujat_layout(
     points = _points(frame, result)
     order = _order(result)
     labels = point_labels(points, order, frame.box, frame.style)
-    fill = frame.style.palette.pooled_edge
-    dots: list[Mark] = [
-        Circle(p.x, p.y, p.radius, fill, "#ffffff", 0.6, "study", p.row) for p in points
-    ]
+    dots = frame.dots(points, frame.style.palette.pooled_edge)
     return frame.layout((*dots, *labels.marks), [], _told(result, labels.sentences))
 
 

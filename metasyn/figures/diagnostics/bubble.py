@@ -14,7 +14,7 @@ from metasyn.effects.effects import Effects
 from metasyn.errors import SpecError
 from metasyn.figures.analysis_axis import Range, analysis_scale, linear, over, value_of
 from metasyn.figures.key_signs import DASH, point_sign, shade_sign, stroke_sign
-from metasyn.figures.marks import Circle, Layout, Line, Mark, Polygon
+from metasyn.figures.marks import Layout, Line, Mark, Polygon
 from metasyn.figures.panel import Sign
 from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame
 from metasyn.figures.point_labels import Point, point_labels
@@ -99,21 +99,24 @@ def bubble_layout(
         )
     ]
     lines = _lines(plot, curve, scale)
-    off = -np.abs(yi - result.fitted) / np.sqrt(result.data.vi + (result.tau2 or 0.0))
-    order = [int(i) for i in np.argsort(off, kind="stable")]
-    chosen, ink = order[: max(3, len(order) // 10)], [m for m in lines if m.role != "band"]
-    labels = point_labels(points, chosen, plot.box, plot.style, ink)
-    fill, edge = plot.style.palette.study, "#ffffff"
-    dots: list[Mark] = [
-        Circle(p.x, p.y, p.radius, fill, edge, 0.6, "study", p.row)
-        for p in sorted(points, key=lambda p: -p.radius)
-    ]
+    ink = [mark for mark in lines if mark.role != "band"]
+    labels = point_labels(points, _furthest(result), plot.box, plot.style, ink)
+    dots = plot.dots(points, plot.style.palette.study)
     told = _told(result, name, held, labels.sentences)
     if any(not plot.panel.y.holds(value_of(scale, end)) for end in curve.ends):
         told = replace(
             told, sentences=[*told.sentences, "Bands that reach beyond the axis are cut."]
         )
     return plot.layout((*lines, *dots, *labels.marks), _signs(plot, result, curve), told)
+
+
+def _furthest(result: Regression) -> list[int]:
+    """The tenth of the studies that lies furthest from the line, three at least."""
+    assert isinstance(result.data, Effects)  # noqa: S101 - regressions are of effects
+    residual = np.abs(result.data.yi - result.fitted)
+    off = residual / np.sqrt(result.data.vi + (result.tau2 or 0.0))
+    order = [int(i) for i in np.argsort(-off, kind="stable")]
+    return order[: max(3, len(order) // 10)]
 
 
 def _radii(weights: FloatArray) -> list[float]:

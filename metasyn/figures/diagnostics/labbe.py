@@ -9,7 +9,7 @@ import numpy as np
 from metasyn.diagnostics.labbe import Labbe
 from metasyn.figures.analysis_axis import Range, linear
 from metasyn.figures.key_signs import point_sign, stroke_sign
-from metasyn.figures.marks import Circle, Layout, Line, Mark, Polygon
+from metasyn.figures.marks import Layout, Line, Mark, Polygon
 from metasyn.figures.panel import Sign
 from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame
 from metasyn.figures.point_labels import Point, names, point_labels
@@ -44,11 +44,7 @@ def labbe_layout(result: Labbe, style: StyleName = "plain", *, title: str | None
     gap = np.abs(result.treated - result.control)
     order = np.argsort(-gap, kind="stable").tolist()
     labels = point_labels(points, order, frame.box, frame.style, lines)
-    fill = frame.style.palette.pooled_edge
-    dots: list[Mark] = [
-        Circle(p.x, p.y, p.radius, fill, "#ffffff", 0.6, "study", p.row)
-        for p in sorted(points, key=lambda p: -p.radius)
-    ]
+    dots = frame.dots(points, frame.style.palette.pooled_edge)
     marks = (*lines, *dots, *labels.marks)
     return frame.layout(marks, _signs(frame, result), _told(result, labels.sentences))
 

@@ -7,7 +7,7 @@ import numpy as np
 from metasyn.diagnostics.qq import NormalQQ
 from metasyn.figures.analysis_axis import linear, over
 from metasyn.figures.key_signs import point_sign, shade_sign, stroke_sign
-from metasyn.figures.marks import Circle, Layout, Line, Mark, Polygon
+from metasyn.figures.marks import Layout, Line, Mark, Polygon
 from metasyn.figures.panel import Sign
 from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame
 from metasyn.figures.point_labels import Point, by_chance, names, point_labels
@@ -42,10 +42,7 @@ def qq_layout(result: NormalQQ, style: StyleName = "plain", *, title: str | None
     off = np.maximum(result.low - result.residuals, result.residuals - result.high)
     order = [int(i) for i in np.argsort(-off, kind="stable") if off[i] > 0]
     labels = point_labels(points, order, frame.box, frame.style, guides[-1:])
-    fill = frame.style.palette.pooled_edge
-    dots: list[Mark] = [
-        Circle(p.x, p.y, p.radius, fill, "#ffffff", 0.6, "study", p.row) for p in points
-    ]
+    dots = frame.dots(points, frame.style.palette.pooled_edge)
     marks = (*guides, *dots, *labels.marks)
     return frame.layout(marks, _signs(frame, result), _told(result, labels.sentences))
 

@@ -10,7 +10,7 @@ from metasyn.diagnostics.radial import Radial
 from metasyn.figures.analysis_axis import Range, analysis_scale, linear, spaced, value_of
 from metasyn.figures.axis import Tick, axis_of, range_of
 from metasyn.figures.key_signs import point_sign, stroke_sign
-from metasyn.figures.marks import Box, Circle, Layout, Line, Mark, Polygon
+from metasyn.figures.marks import Box, Layout, Line, Mark, Polygon
 from metasyn.figures.panel import TICK, Sign
 from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame
 from metasyn.figures.point_labels import Point, by_chance, names, point_labels
@@ -62,7 +62,8 @@ def radial_layout(
     off = np.abs(result.z - result.pooled.estimate * result.x)
     order = [i for i in np.argsort(-off, kind="stable").tolist() if off[i] > result.band]
     labels = point_labels(points, order, frame.box, frame.style, band)
-    marks = (*band, *arc.marks(result, ticks), *_dots(points, frame.style), *labels.marks)
+    dots = frame.dots(points, frame.style.palette.pooled_edge)
+    marks = (*band, *arc.marks(result, ticks), *dots, *labels.marks)
     return frame.layout(marks, _signs(frame.style, result), _told(result, scale, labels.sentences))
 
 
@@ -178,11 +179,6 @@ def _cut(
         return None
     points = [(x1 + t * (x2 - x1), y1 + t * (y2 - y1)) for t in (first, last)]
     return points[0], points[1]
-
-
-def _dots(points: list[Point], style: Style) -> list[Mark]:
-    colour = style.palette.pooled_edge
-    return [Circle(p.x, p.y, p.radius, colour, "#ffffff", 0.6, "study", p.row) for p in points]
 
 
 def _signs(style: Style, result: Radial) -> list[Sign]:

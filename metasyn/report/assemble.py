@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from metasyn.models.results import NotPooled
+from metasyn.report.checklists import checklists
 from metasyn.report.document import Document, Section
+from metasyn.report.lines import cases
 from metasyn.report.material import Material
 from metasyn.report.sections.case_evidence import case_evidence
+from metasyn.report.sections.certainty import certainties_of
 from metasyn.report.sections.changes import changes_section
 from metasyn.report.sections.characteristics import characteristics
 from metasyn.report.sections.conversions import conversions, has_conversions
@@ -73,10 +77,29 @@ def assemble(material: Material) -> Document:
     """
     built = (section(material) for section in _SECTIONS)
     body = tuple(section for section in built if section is not None)
-    cited = Document(material.title, body).citations()
+    lists = checklists(body, _applying(material), judged=_is_judged(material))
+    cited = Document(material.title, (*body, lists)).citations()
     version = material.versions.get("metasyn", "")
     return Document(
         material.title,
-        (*body[:-1], references(cited), body[-1]),
+        (*body[:-1], references(cited), body[-1], lists),
         byline=f"Made with metasyn {version}".strip(),
     )
+
+
+def _applying(material: Material) -> list[str]:
+    """Ids of the checklists that apply to what is reported."""
+    lines = [line for line in material.groups.lines if line.studies]
+    designs = {row.record.study.design for line in lines for row in line.studies if row.record}
+    applies = {
+        "prisma": True,
+        "prisma-abstract": True,
+        "swim": any(isinstance(line.result, NotPooled) for line in lines),
+        "moose": bool(designs - {"rct"}),
+        "care": any(cases(line) for line in lines),
+    }
+    return [name for name, does in applies.items() if does]
+
+
+def _is_judged(material: Material) -> bool:
+    return any(certainties_of(line, material) for line in material.groups.lines)

@@ -10,9 +10,11 @@ from importlib.resources import files
 from metasyn.report.document import Entry
 from metasyn.report.links import doi_url
 
-__all__ = ["entries", "entry"]
+__all__ = ["entries", "entry", "to_csl", "to_ris"]
 
 Csl = Mapping[str, object]
+
+_RIS_TYPES = {"article-journal": "JOUR", "book": "BOOK", "paper-conference": "CPAPER"}
 
 
 @cache
@@ -42,6 +44,42 @@ def entry(key: str) -> Entry:
     """
     item = _library()[key]
     return Entry(key, f"{_authors(item)}. {item['title']}. {_place(item)}.", _href(item))
+
+
+def to_csl(keys: Iterable[str]) -> str:
+    """References of the keys as CSL-JSON, which Zotero and pandoc read."""
+    items = [
+        {**_library()[key], "issued": {"date-parts": [[_library()[key]["issued"]]]}} for key in keys
+    ]
+    return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
+
+
+def to_ris(keys: Iterable[str]) -> str:
+    """References of the keys as RIS, which every reference manager reads."""
+    return "".join(f"{line}\n" for key in keys for line in (*_ris(_library()[key]), ""))
+
+
+def _ris(item: Csl) -> Iterable[str]:
+    first, _, last = str(item.get("page", "")).partition("–")
+    people = item["author"]
+    assert isinstance(people, list)  # noqa: S101 - the file is ours
+    fields = [
+        ("TY", _RIS_TYPES[str(item["type"])]),
+        ("ID", item["id"]),
+        *(("AU", f"{one['family']}, {one['given']}".removesuffix(", ")) for one in people),
+        ("TI", item["title"]),
+        ("T2", item.get("container-title", "")),
+        ("PY", item["issued"]),
+        ("VL", item.get("volume", "")),
+        ("IS", item.get("issue", "")),
+        ("SP", first),
+        ("EP", last),
+        ("PB", item.get("publisher", "")),
+        ("CY", item.get("publisher-place", "")),
+        ("DO", item.get("DOI", "")),
+    ]
+    yield from (f"{tag}  - {value}" for tag, value in fields if value)
+    yield "ER  - "
 
 
 def _authors(item: Csl) -> str:

@@ -92,6 +92,8 @@ def _told(value: Any, numbers: dict[str, int]) -> Any:
     """Sentences with the numbers of their references and their cells in short."""
     if isinstance(value, dict):
         told = {key: _told(one, numbers) for key, one in value.items() if key != "value"}
+        if str(value.get("href", "")).startswith("#"):
+            told["href"] = ""
         if "cites" in value:
             told["numbers"] = [numbers[key] for key in value["cites"]]
             told["where"] = few_cells(tuple(value["sources"]))

@@ -71,7 +71,7 @@ class TableCell:
     sources
         Cells of the workbook that the value comes from.
     href
-        Where the text leads.
+        Where the text leads; ``#`` and an id is a place in the document.
     note
         Explanation shown on demand.
     detail
@@ -84,6 +84,11 @@ class TableCell:
     href: str = ""
     note: str = ""
     detail: str = ""
+
+    @property
+    def web(self) -> str:
+        """Where the text leads outside the document; empty for places inside it."""
+        return "" if self.href.startswith("#") else self.href
 
 
 @dataclass(frozen=True, slots=True)

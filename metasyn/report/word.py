@@ -178,7 +178,7 @@ class _Writer:
         self._cells(word.rows[0], table, headings, size=size, bold=True)
         repeat_heading(word.rows[0])
         for row in table.rows:
-            texts = [(cell.text, cell.detail, cell.href) for cell in row.cells]
+            texts = [(cell.text, cell.detail, cell.web) for cell in row.cells]
             self._cells(word.add_row(), table, texts, size=size, bold=row.kind != "body")
         first, *others = (_SHARES[column.kind] for column in table.columns)
         set_widths(word, [1.2 * first, *others], self._width())

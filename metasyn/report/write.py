@@ -21,6 +21,7 @@ from metasyn.records import Statement
 from metasyn.records.certainty import Judgement
 from metasyn.report.alternatives import alternatives, inverse_variance
 from metasyn.report.assemble import assemble
+from metasyn.report.citations import to_csl, to_ris
 from metasyn.report.data import to_json
 from metasyn.report.document import Document
 from metasyn.report.drawings import FOREST, draw, plates
@@ -51,6 +52,8 @@ class ReportFiles:
         The report's tables with formats and sources.
     json
         Every number at full precision with its cells.
+    ris, csl
+        The references, for reference managers.
     report_docx, report_pdf
         The report for Word and for paper, where they were asked for.
     """
@@ -61,6 +64,8 @@ class ReportFiles:
     png: Path
     xlsx: Path
     json: Path
+    ris: Path
+    csl: Path
     report_docx: Path | None = None
     report_pdf: Path | None = None
 
@@ -82,8 +87,9 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
 ) -> ReportFiles:
     """Write the report of a grouped analysis.
 
-    Writes ``index.html``, ``forest.svg``, ``forest.pdf``, ``forest.png``, ``results.xlsx`` and
-    ``results.json``. The same results give the same bytes.
+    Writes ``index.html``, ``forest.svg``, ``forest.pdf``, ``forest.png``, ``results.xlsx``,
+    ``results.json``, ``references.ris`` and ``references.csl.json``. The same results
+    give the same bytes.
 
     Parameters
     ----------
@@ -174,6 +180,8 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
         png=places["forest.png"],
         xlsx=places["results.xlsx"],
         json=places["results.json"],
+        ris=places["references.ris"],
+        csl=places["references.csl.json"],
         report_docx=places.get("report.docx"),
         report_pdf=places.get("report.pdf"),
     )
@@ -203,6 +211,10 @@ def _write(material: Material, folder: Path, documents: Sequence[Printed]) -> tu
         material = plates(material)
     document = assemble(material)
     page, book, data = (folder / name for name in ("index.html", "results.xlsx", "results.json"))
+    keys = document.citations()
+    listed = {"references.ris": to_ris(keys), "references.csl.json": to_csl(keys)}
+    for name, text in listed.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
     page.write_text(to_html(document, interactive_data(material)), encoding="utf-8", newline="\n")
     book.write_bytes(to_xlsx(document))
     data.write_text(to_json(material), encoding="utf-8", newline="\n")
@@ -210,7 +222,7 @@ def _write(material: Material, folder: Path, documents: Sequence[Printed]) -> tu
     for kind in documents:
         printed.append(folder / f"report.{kind}")
         printed[-1].write_bytes(_PRINTERS[kind]()(document))
-    return (page, *(folder / name for name in FOREST), book, data, *printed)
+    return (page, *(folder / name for name in (*FOREST, *listed)), book, data, *printed)
 
 
 def _to_docx() -> Callable[[Document], bytes]:

@@ -167,7 +167,7 @@ def _values(column: Column, cell: TableCell) -> list[Written]:
         parts = cell.value if isinstance(cell.value, tuple) else (None,) * len(column.parts)
         written: list[Written] = [(part, form, "") for part in parts]
     else:
-        written = [(cell.text if cell.value is None else cell.value, form, cell.href)]
+        written = [(cell.text if cell.value is None else cell.value, form, cell.web)]
     if column.detail:
         written.append((cell.detail, "", ""))
     return written

@@ -163,7 +163,7 @@ def test_documents_are_written_where_they_are_asked_for(groups, tmp_path, monkey
     files = ms.write_report(groups, tmp_path, title="T", question="Q?", documents=("docx", "pdf"))
     assert files.report_docx == tmp_path / "report.docx"
     assert files.report_pdf.read_bytes().startswith(b"%PDF-")
-    assert len(list(tmp_path.iterdir())) == 8
+    assert len(list(tmp_path.iterdir())) == 10
 
 
 def test_unknown_documents_are_refused(groups, tmp_path):

@@ -20,6 +20,8 @@ NAMES = {
     "forest.png",
     "results.xlsx",
     "results.json",
+    "references.ris",
+    "references.csl.json",
 }
 
 
@@ -40,7 +42,7 @@ def written(files: write.ReportFiles) -> dict[str, Path]:
     return {name: path for name, path in found.items() if path is not None}
 
 
-def test_six_files_and_nothing_else(groups, tmp_path, quick):
+def test_eight_files_and_nothing_else(groups, tmp_path, quick):
     files = wrote(groups, tmp_path / "deep" / "er")
     assert {path.name for path in (tmp_path / "deep" / "er").iterdir()} == NAMES
     assert files.html == tmp_path / "deep" / "er" / "index.html"

@@ -135,7 +135,10 @@ def profile(material: Material, reasons: Reasons) -> list[Block]:
             "on them.",
             (
                 Column(sentence_case(by_words(groups)), detail="Claim"),
-                *(Column(domain.label, "prose", detail="Facts") for domain in lowering),
+                *(
+                    Column(domain.label, "prose", detail=f"Facts on {_low(domain.label)}")
+                    for domain in lowering
+                ),
                 Column("Raised for", "text"),
             ),
             tuple(rows),

@@ -6,12 +6,31 @@ from xml.etree import ElementTree
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
+import metasyn as ms
 from metasyn.figures.draw import draw_forest, settings
 from metasyn.figures.forest_layout import forest_layout
+from metasyn.figures.forest_options import ForestOptions, RiskOfBias
 from metasyn.figures.marks import Box
+from metasyn.figures.rob_cells import Domain, Level, RiskOfBiasKey
 from metasyn.figures.svg import svg_of
 
 SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture(scope="module")
+def everything(two_arms):
+    """Subgroups with a further model, risk of bias and a column of the data."""
+    by = ["Азия", "Азия", "Азия", "欧洲", "欧洲"]
+    levels = (Level("low", "+", "#02C100", "Low"), Level("high", "X", "#BF0000", "High"))
+    key = RiskOfBiasKey((Domain("D1", "Selection"), Domain("Q10", "Reporting")), levels)
+    options = ForestOptions(
+        left=("study", "year", "events/n", "control events/n"),
+        models={"Common effect": ms.subgroups(two_arms, by, ms.CommonEffect())},
+        bias=RiskOfBias(key, {label: [("D1", "low"), ("Q10", "high")] for label in two_arms.slab}),
+        reference=0.8,
+        arms=("接种卡介苗", "Без прививки"),
+    )
+    return ms.subgroups(two_arms, by, ms.RandomEffects("DL", ci="z")), options
 
 
 def drawn_boxes(layout):
@@ -51,6 +70,15 @@ def test_drawn_texts_do_not_overlap(crs, tipping, style):
             assert not box.overlaps(other_box, slack=0.3), (text, other)
 
 
+@pytest.mark.parametrize("style", ["plain", "revman", "bmj", "jama", "lancet"])
+def test_drawn_subgroups_models_and_columns_do_not_overlap(everything, style):
+    found, options = everything
+    boxes = drawn_boxes(forest_layout(found, style, favours=("Меньше", "更多"), options=options))
+    for i, (text, box) in enumerate(boxes):
+        for other, other_box in boxes[i + 1 :]:
+            assert not box.overlaps(other_box, slack=0.3), (text, other)
+
+
 def test_svg_says_how_wide_every_text_is(crs, tipping):
     layout = forest_layout(crs, tipping=tipping)
     root = ElementTree.fromstring(svg_of(layout))  # noqa: S314 - our own document
@@ -72,7 +100,8 @@ def test_svg_has_an_alternative_text(crs):
 
 
 @pytest.mark.browser
-def test_chromium_shows_texts_as_wide_as_measured_and_apart(many, crs, tipping):
+def test_chromium_shows_texts_as_wide_as_measured_and_apart(many, crs, tipping, everything):
+    found, options = everything
     playwright = pytest.importorskip("playwright.sync_api")
     program = shutil.which("chromium")
     with playwright.sync_playwright() as runner:
@@ -81,6 +110,7 @@ def test_chromium_shows_texts_as_wide_as_measured_and_apart(many, crs, tipping):
         for layout in (
             forest_layout(crs, tipping=tipping, title="Severe CRS"),
             forest_layout(many(30, 60, "cyrillic")),
+            forest_layout(found, "jama", options=options),
         ):
             page.set_content(svg_of(layout))
             found = page.evaluate(BOXES)

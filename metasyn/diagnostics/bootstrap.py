@@ -233,7 +233,7 @@ def _notes(k: int, kind: str, failed: int) -> tuple[Note, ...]:
         notes.append(Note("bootstrap-few-studies", message))
     if kind == "nonparametric":
         message = (
-            "A draw holds some studies several times and so tends to show too little heterogeneity: "
+            "A draw holds some studies several times and tends to show too little heterogeneity: "
             "intervals of tau2 and I2 are on the low side."
         )
         notes.append(Note("bootstrap-repeats", message))

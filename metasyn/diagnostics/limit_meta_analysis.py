@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from metasyn.diagnostics.funnel_notes import UNTRUSTED, funnel_notes
+from metasyn.diagnostics.heterogeneity_note import heterogeneity_note
 from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
@@ -216,8 +217,13 @@ def limit_meta_analysis(
         yi=effects.yi,
         sei=read_only(sei),
         limits=read_only(limits),
-        notes=_notes(effects, tau2),
+        notes=_notes(effects, tau2) + heterogeneity_note(pooled, _MIXED),
     )
+
+
+_MIXED = (
+    "Small studies may then differ for many reasons, and the adjustment cannot tell them apart."
+)
 
 
 def _notes(effects: Effects, tau2: float) -> tuple[Note, ...]:

@@ -96,7 +96,7 @@ class PCurve:
         return not any(note.code in _UNTRUSTED for note in self.notes)
 
     def to_frame(self) -> pd.DataFrame:
-        """Two rows, one a question, with the tests; power in the attributes."""
+        """Two rows, one a question, with the tests."""
         import pandas as pd
 
         rows = [

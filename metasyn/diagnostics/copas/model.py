@@ -14,6 +14,7 @@ from metasyn.diagnostics.copas.newton import Minimum, minimise
 from metasyn.diagnostics.copas.path import contours, path
 from metasyn.diagnostics.copas.result import Copas
 from metasyn.diagnostics.funnel_notes import funnel_notes
+from metasyn.diagnostics.heterogeneity_note import heterogeneity_note
 from metasyn.diagnostics.least_squares import weighted_line
 from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.arrays import FloatArray, read_only
@@ -98,9 +99,11 @@ def copas(
     estimate = sign * plain.at[:, 0]
     unlikely = ndtr(-(gamma0[:, None] + gamma1[:, None] / studies.sei))
     settled.setflags(write=False)
+    pooled = pool(effects, spec)
+    mixed = heterogeneity_note(pooled, "Its reasons may look like selection to the model.")
     return Copas(
         k=len(effects),
-        pooled=pool(effects, spec),
+        pooled=pooled,
         side="left" if sign > 0.0 else "right",
         grid_gamma0=read_only(grid0),
         grid_gamma1=read_only(grid1 * scale),
@@ -121,7 +124,7 @@ def copas(
         settled=settled,
         alpha=alpha,
         level=spec.level,
-        notes=(*funnel_notes(effects), _SENSITIVITY, *notes, *_trouble(plain, settled, se)),
+        notes=(*funnel_notes(effects), _SENSITIVITY, *mixed, *notes, *_trouble(plain, settled, se)),
     )
 
 

@@ -29,6 +29,8 @@ __all__ = ["publication_bias_sensitivity"]
 
 CURVE = np.geomspace(1.0, 200.0, 61)
 """Selection ratios of the curve; the authors look up to 200."""
+FEW = 10
+"""Studies below which the ratios come with a warning."""
 
 
 def publication_bias_sensitivity(
@@ -178,6 +180,11 @@ def _notes(effects: Effects, estimate: float, sign: float, first: Corrected) -> 
         "studies; other bias (within studies, p-hacking) is not looked at."
     )
     notes = [Note("selection-by-significance", message)]
+    if len(effects) < FEW:
+        message = (
+            f"{len(effects)} studies: a single result more or less may change the ratios much."
+        )
+        notes.append(Note("few-studies", message))
     if sign * estimate < 0.0:
         message = "The favoured direction is not that of the pooled estimate."
         notes.append(Note("favoured-opposite", message))

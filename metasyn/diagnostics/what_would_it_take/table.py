@@ -170,7 +170,7 @@ def _fail_safe(shifted: Effects, null: float, method: str = "Rosenthal") -> Answ
     found = fail_safe_n(shifted, "Rosenthal" if rosenthal else "Rosenberg")
     test = "Stouffer's sum of z, one-sided" if rosenthal else "a common effect, two-sided"
     if found.p_value is not None and found.p_value > found.target:
-        sentence = f"{method}'s number is 0: by {test} there is nothing significant to undo."
+        sentence = f"{method}'s number is 0: by {test}, there is nothing significant to undo."
     else:
         sentence = (
             f"{method}'s formula: {found.n} hidden studies averaging {null:g} would end "

@@ -61,3 +61,15 @@ def test_frame_and_summary(small_study):
     found = ms.p_uniform(small_study.effects("hackshaw1998"))
     assert found.to_frame().loc[0, "estimate"] == found.estimate
     assert "7 significant on the right (the sign of the pooled estimate)" in found.summary()
+
+
+@pytest.mark.parametrize("unit", [1e-5, 1e4])
+def test_unit_does_not_matter(small_study, unit):
+    """1e-6: the search is made in typical standard errors."""
+    effects = small_study.effects("bcg")
+    one = ms.p_uniform(effects)
+    other = ms.p_uniform(ms.effects_from(unit * effects.yi, unit**2 * effects.vi))
+    assert other.estimate == pytest.approx(unit * one.estimate, rel=1e-6)
+    assert other.tau2 == pytest.approx(unit**2 * one.tau2, rel=1e-6)
+    assert other.ci.low == pytest.approx(unit * one.ci.low, rel=1e-5)
+    assert other.p_value == pytest.approx(one.p_value, rel=1e-6)

@@ -102,8 +102,10 @@ def export(
 def _whole(to: Format, registry: Registry, tool: Tool) -> Export:
     from metasyn.exchange.bibliography import csl_json, ris
     from metasyn.exchange.frictionless import frictionless
-    from metasyn.exchange.robvis import robvis
+    from metasyn.exchange.robvis import robvis, robvis_appraisals
 
+    if to is Format.ROBVIS and registry.appraisals:
+        return robvis_appraisals(registry)
     if to is Format.ROBVIS:
         return robvis(registry.studies, tool=tool.value)
     if to is Format.FRICTIONLESS:

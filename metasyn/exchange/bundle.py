@@ -19,7 +19,7 @@ from metasyn.exchange.frictionless import frictionless
 from metasyn.exchange.metafor import metafor
 from metasyn.exchange.pinned import pinned_versions
 from metasyn.exchange.revman import revman
-from metasyn.exchange.robvis import robvis
+from metasyn.exchange.robvis import robvis, robvis_appraisals
 from metasyn.models.groups import Groups
 from metasyn.models.pool_by import pool_by
 from metasyn.models.specs import RandomEffects
@@ -168,8 +168,15 @@ def _of_registry(registry: Registry) -> tuple[Maker, ...]:
     return (
         ("references", lambda: ris(registry.studies)),
         ("references", lambda: csl_json(registry.studies)),
-        ("exchange/robvis", lambda: robvis(registry.studies, tool="ROB2")),
+        ("exchange/robvis", lambda: _robvis(registry)),
     )
+
+
+def _robvis(registry: Registry) -> Export:
+    """Judgements of the sheet appraisals, or those in columns of the sheet studies."""
+    if registry.appraisals:
+        return robvis_appraisals(registry)
+    return robvis(registry.studies, tool="ROB2")
 
 
 def _of_groups(groups: Groups) -> tuple[Maker, ...]:

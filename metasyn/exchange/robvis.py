@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from metasyn.errors import DataError
+from metasyn.errors import DataError, Note
 from metasyn.exchange.csv_text import CsvValue, csv_bytes
 from metasyn.exchange.files import Export
 from metasyn.records import Study
+from metasyn.records.appraisal import appraised
+from metasyn.records.appraisal_tools import OVERALL
 from metasyn.registry.near_miss import did_you_mean
+from metasyn.registry.registry import Registry
 
-__all__ = ["TOOLS", "robvis"]
+__all__ = ["TOOLS", "robvis", "robvis_appraisals"]
 
 TOOLS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -62,6 +66,46 @@ def robvis(studies: Sequence[Study], *, tool: str) -> Export:
     header = {"study": "Study", **{name: name.capitalize() for name in columns}}
     table = [{header[name]: value for name, value in row.items()} for row in rows]
     return Export({"robvis.csv": csv_bytes(tuple(header.values()), table)})
+
+
+def robvis_appraisals(registry: Registry) -> Export:
+    """Write one file a tool of the sheet ``appraisals``, called by the tool: ``rob2.csv``.
+
+    Each has the columns ``Study``, one a domain, and ``Overall`` where the tool has one. A study
+    of which several results were judged has a row for each, with the result's id.
+
+    Parameters
+    ----------
+    registry
+        A registry with appraisals.
+
+    Raises
+    ------
+    DataError
+        If there are no appraisals, or any of them cannot be used; all are listed.
+    """
+    items = appraised(registry)
+    if not items:
+        raise DataError("The sheet appraisals has no rows.")
+    labels = {study.study_id: study.label for study in registry.studies}
+    files: dict[str, bytes] = {}
+    notes: list[Note] = []
+    for tool in dict.fromkeys(item.tool for item in items):
+        own = [item for item in items if item.tool is tool]
+        times = Counter(item.study_id for item in own)
+        header = {d.code: "Overall" if d.code == OVERALL else d.code for d in tool.columns}
+        rows: list[dict[str, CsvValue]] = []
+        for item in own:
+            label = labels.get(item.study_id, item.study_id)
+            named = f"{label}, {item.result_id}" if times[item.study_id] > 1 else label
+            levels = {name: item.level(code) for code, name in header.items()}
+            given = {name: level.label for name, level in levels.items() if level is not None}
+            rows.append({"Study": named, **given})
+            if item.missing:
+                codes = ", ".join(domain.code for domain in item.missing)
+                notes.append(Note("not-judged", f"{named}, {tool.label}: {codes} not judged."))
+        files[f"{tool.code}.csv"] = csv_bytes(("Study", *header.values()), rows)
+    return Export(files, tuple(notes))
 
 
 def _judgements(study: Study) -> dict[str, CsvValue]:

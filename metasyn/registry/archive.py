@@ -109,7 +109,7 @@ def _nearby(path: Path) -> str:
         names = [other.name for other in path.parent.glob("*.xlsx")]
     except (OSError, ValueError):
         return "Check the path."
-    close = difflib.get_close_matches(path.name, names, n=1)
+    close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.8)
     return f"Did you mean {path.parent / close[0]}?" if close else "Check the path."
 
 

@@ -175,7 +175,8 @@ def _judged(
 
 def _flaw(row: Extraction, known: Mapping[str, str], codes: Codes) -> _Flaw | None:
     if row.result_id and row.result_id not in known:
-        return _Flaw("result_id", "no result has this id", did_you_mean(row.result_id, known))
+        meant = did_you_mean(row.result_id, known) if known else ""
+        return _Flaw("result_id", "no result has this id", meant)
     if row.field and row.field not in _COLUMNS:
         reason = "the sheet results has no such column"
         return _Flaw("field", reason, did_you_mean(row.field, _COLUMNS))

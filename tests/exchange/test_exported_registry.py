@@ -16,8 +16,9 @@ import metasyn as ms
 from metasyn.exchange.bibliography import csl_json, ris
 from metasyn.exchange.files import Export, write_export
 from metasyn.exchange.frictionless import frictionless
-from metasyn.exchange.robvis import robvis
+from metasyn.exchange.robvis import robvis, robvis_appraisals
 from metasyn.records import Provenance
+from metasyn.records.appraisal import Appraisal
 from metasyn.registry.build import unknown_study
 from metasyn.registry.csv_text import guarded, unguarded
 from metasyn.registry.diff import diff_registries
@@ -151,3 +152,31 @@ def test_a_folder_that_is_a_file(tmp_path):
     (tmp_path / "taken").write_text("x")
     with pytest.raises(ms.OutputError, match="cannot be written"):
         write_export(Export({"a.csv": b"1"}), tmp_path / "taken")
+
+
+def test_appraisals_go_to_robvis_by_tool(registry, tmp_path):
+    first, second = (study.study_id for study in registry.studies[:2])
+    one = {"study_id": first, "tool": "murad", "tool_version": "2018", "judgement": "yes"}
+    rows = [{**one, "domain": f"Q{i}", "assessor": "AB"} for i in range(1, 8)]
+    rows += [{**one, "study_id": second, "domain": "Q8", "judgement": "no", "assessor": "AB"}]
+    appraisals = tuple(
+        Appraisal(row["study_id"], "", row["tool"], row["tool_version"], row["domain"],
+                  row["judgement"], "", row["assessor"])
+        for row in rows
+    )  # fmt: skip
+
+    class Judged:
+        studies = registry.studies
+        appraisals: tuple[Appraisal, ...] = ()
+
+    judged = Judged()
+    judged.appraisals = appraisals
+    export = robvis_appraisals(judged)
+    assert list(export.files) == ["murad.csv"]
+    header, liu, other = export.files["murad.csv"].decode().splitlines()
+    assert header == "Study,Q1,Q2,Q3,Q4,Q5,Q6,Q7,Q8"
+    assert liu == f"{registry.studies[0].label},Yes,Yes,Yes,Yes,Yes,Yes,Yes,"
+    assert other == f"{registry.studies[1].label},,,,,,,,No"
+    assert [note.code for note in export.notes] == ["not-judged", "not-judged"]
+    with pytest.raises(ms.DataError, match="has no rows"):
+        robvis_appraisals(Judged())

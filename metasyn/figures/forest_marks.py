@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from metasyn.figures.axis import Axis
 from metasyn.figures.forest_table import Row
@@ -78,8 +78,11 @@ class Pen:
 
     def _together(self, row: Row, y: float, index: int) -> list[Mark]:
         """The pseudo-study of all single cases: a hollow square with the area of its weight."""
-        square = self._square(row, y)
         case = self.style.palette.case
+        if row.estimate is None or not self.axis.holds(row.estimate):
+            value = row.estimate or 0.0
+            return self._arrows(value, value, y, index, case)
+        square = self._square(row, y)
         return [Rectangle(*square, "#ffffff", case, 1.0, "cases-together", index)]
 
     def _step(self, row: Row, y: float, index: int) -> list[Mark]:
@@ -131,6 +134,8 @@ class Pen:
         axis, palette = self.axis, self.style.palette
         low = row.estimate if row.low is None else row.low
         high = row.estimate if row.high is None else row.high
+        if not axis.holds(row.estimate):
+            return self._whisker(replace(row, low=low, high=high), y, index, palette.pooled_edge, 1)
         left, middle, right = axis.x(low), axis.x(row.estimate), axis.x(high)
         if right - left < 2:
             left, right = middle - 1.0, middle + 1.0
@@ -186,8 +191,8 @@ class Pen:
             )
             for end, inward in ((left, 2.0), (right, -2.0))
         ]
-        return [
-            Line(left, y, right, y, 0.8, colour, (1.6, 1.6), role="not-pooled", row=index),
-            *brackets,
-            Line(x, y - half, x, y + half, 1.6, colour, role="sum", row=index),
-        ]
+        line = Line(left, y, right, y, 0.8, colour, (1.6, 1.6), role="not-pooled", row=index)
+        if not self.axis.holds(row.estimate):
+            return [line, *self._arrows(row.low, row.high, y, index, colour)]
+        tick = Line(x, y - half, x, y + half, 1.6, colour, role="sum", row=index)
+        return [line, *brackets, tick]

@@ -191,6 +191,19 @@ def test_an_estimate_beyond_the_axis_has_an_arrow_and_no_square(ratios):
     assert arrow.box.right == layout.axis.right
 
 
+def test_no_sign_stands_where_the_axis_does_not_reach(crs):
+    """Rates of 0, 33 and 70% on an axis from 80%: arrows, but no circle, square or diamond."""
+    layout = forest_layout(crs, options=ForestOptions(limits=(0.8, 1.0)))
+    signs = ("square", "case", "cases-together", "diamond", "sum")
+    rows = [layout.rows[m.row] for sign in signs for m in shapes(layout, sign)]
+    assert rows and all(row.estimate >= 0.8 for row in rows)
+    pooled = next(i for i, row in enumerate(layout.rows) if row.kind == "pooled")
+    assert {m.role for m in layout.pages[0].marks if m.row == pooled and type(m) is not Text} == {
+        "interval",
+        "arrow",
+    }
+
+
 def test_favours_stand_on_both_sides_of_no_effect(ratios):
     layout = forest_layout(ratios([0.1, 0.2], [0.2, 0.2]), favours=("Favours A", "Favours B"))
     left, right = (t for t in layout.pages[0].texts if t.role == "favours")

@@ -107,7 +107,7 @@ if TYPE_CHECKING:
     from metasyn.figures.prisma_flow import write_prisma_flow as write_prisma_flow
     from metasyn.figures.swimmer_write import write_swimmer as write_swimmer
     from metasyn.figures.tipping import write_tipping as write_tipping
-    from metasyn.figures.traffic_light_table import judgements_of as judgements_of
+    from metasyn.figures.traffic_light_table import risk_of_bias as risk_of_bias
     from metasyn.figures.traffic_light_write import write_risk_of_bias as write_risk_of_bias
     from metasyn.figures.write import write_forest as write_forest
     from metasyn.figures.write_figure import write_figure as write_figure
@@ -231,7 +231,7 @@ _HOMES = {
     "metasyn.figures.tipping": ("write_tipping",),
     "metasyn.figures.prisma_flow": ("write_prisma_flow",),
     "metasyn.figures.swimmer_write": ("write_swimmer",),
-    "metasyn.figures.traffic_light_table": ("judgements_of",),
+    "metasyn.figures.traffic_light_table": ("risk_of_bias",),
     "metasyn.figures.traffic_light_write": ("write_risk_of_bias",),
     "metasyn.figures.write": ("write_forest",),
     "metasyn.figures.write_figure": ("write_figure",),

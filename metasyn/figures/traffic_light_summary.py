@@ -211,7 +211,7 @@ def _basis(table: JudgedTable, weights: Mapping[str, float] | None) -> str:
         return f"Percent of {what}, each counted once."
     weighty = sum(_weight(one, weights) > 0 for _, one in table.rows)
     left = count - weighty
-    out = f"; {left} without a weight left out" if left else ""
+    out = f"; {left} without a weight {'is' if left == 1 else 'are'} left out" if left else ""
     covered = sum(_weight(one, weights) for _, one in table.rows)
     whole = f" These carry {100 * covered:.0f}% of the pooled weight." if covered < 0.9995 else ""
     return f"Percent of the weight of {weighty} studies or results{out}.{whole}"

@@ -9,20 +9,20 @@ from types import MappingProxyType
 from typing import Literal, Protocol
 
 from metasyn.errors import SpecError
+from metasyn.figures.forest_options import RiskOfBias
 from metasyn.figures.rob_cells import (
     COCHRANE,
     COLOUR_BLIND,
     Domain,
-    Judgements,
     Level,
     RiskOfBiasKey,
 )
 from metasyn.figures.text_metrics import clean
-from metasyn.records import Result, Study
+from metasyn.records import Codes, Result, Study
 from metasyn.records.appraisal import Appraisal, Appraised, HasAppraisals, appraised
 from metasyn.records.appraisal_tools import OVERALL, Tool, tool_of
 
-__all__ = ["Colours", "JudgedTable", "appraisal_key", "judged_table", "judgements_of"]
+__all__ = ["Colours", "JudgedTable", "appraisal_key", "judged_table", "risk_of_bias"]
 
 Colours = Literal["cochrane", "colour-blind"]
 
@@ -42,6 +42,8 @@ class HasStudies(HasAppraisals, Protocol):
     def studies(self) -> tuple[Study, ...]: ...
     @property
     def results(self) -> tuple[Result, ...]: ...
+    @property
+    def codes(self) -> Codes: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +88,10 @@ def appraisal_key(tool: Tool, colours: Colours = "cochrane") -> RiskOfBiasKey:
     return RiskOfBiasKey(tuple(domains), tuple(levels), tool.label)
 
 
-def judgements_of(source: HasAppraisals | Iterable[Appraisal], tool: str) -> Judgements:
-    """What was judged with a tool, for the cells of a forest plot.
+def risk_of_bias(
+    source: HasAppraisals | Iterable[Appraisal], tool: str, colours: Colours = "cochrane"
+) -> RiskOfBias:
+    """What was judged with a tool, for the cells beside a forest plot.
 
     Parameters
     ----------
@@ -95,14 +99,24 @@ def judgements_of(source: HasAppraisals | Iterable[Appraisal], tool: str) -> Jud
         A registry, or judgements.
     tool
         Code of the tool.
+    colours
+        As in :func:`appraisal_key`.
 
     Returns
     -------
-    Mapping
-        Id of a result or study to letter of the domain and code of the level.
+    RiskOfBias
+        For ``ms.ForestOptions(bias=...)``; the overall judgement has the letter O.
+
+    Raises
+    ------
+    SpecError
+        If there is no such tool or no such colours.
+    DataError
+        If judgements cannot be used.
     """
-    letters = {d.code: "O" if d.code == OVERALL else d.code for d in tool_of(tool).columns}
-    return {
+    one_tool = tool_of(tool)
+    letters = {d.code: "O" if d.code == OVERALL else d.code for d in one_tool.columns}
+    judgements = {
         one.subject: tuple(
             (letter, one.rows[code].judgement)
             for code, letter in letters.items()
@@ -110,6 +124,7 @@ def judgements_of(source: HasAppraisals | Iterable[Appraisal], tool: str) -> Jud
         )
         for one in appraised(source, tool)
     }
+    return RiskOfBias(appraisal_key(one_tool, colours), judgements)
 
 
 def judged_table(source: HasStudies | Iterable[Appraisal], tool: str | None = None) -> JudgedTable:
@@ -149,9 +164,13 @@ def judged_table(source: HasStudies | Iterable[Appraisal], tool: str | None = No
 
 
 def _labels(found: Iterable[Appraised], source: HasStudies) -> list[str]:
-    """Labels of the studies; with the outcome, then the id, where a study stands more than once."""
+    """Labels of the studies; with arm, outcome and id where a study stands more than once."""
     studies = {study.study_id: study.label_with_notice for study in source.studies}
-    outcomes = {row.result_id: row.outcome.replace("_", " ") for row in source.results}
+    known = source.codes.get("outcome")
+    results = {
+        row.result_id: f"{row.arm}, {known.label(row.outcome) if known else row.outcome}"
+        for row in source.results
+    }
     found = list(found)
     times = Counter(one.study_id for one in found)
     labels = Counter(studies.values())
@@ -162,6 +181,6 @@ def _labels(found: Iterable[Appraised], source: HasStudies) -> list[str]:
             name = f"{name} ({one.study_id})"
         if times[one.study_id] == 1 or not one.result_id:
             return clean(name)
-        return clean(f"{name}: {outcomes.get(one.result_id, '')} ({one.result_id})")
+        return clean(f"{name}: {results.get(one.result_id, '')} ({one.result_id})")
 
     return [label(one) for one in found]

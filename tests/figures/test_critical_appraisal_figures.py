@@ -10,10 +10,11 @@ from types import SimpleNamespace
 import pytest
 
 import metasyn as ms
+from metasyn.figures.forest_layout import forest_layout
 from metasyn.figures.marks import Text
 from metasyn.figures.traffic_light import traffic_light_layout
 from metasyn.figures.traffic_light_summary import shares_of, summary_layout, weights_of
-from metasyn.figures.traffic_light_table import appraisal_key, judged_table, judgements_of
+from metasyn.figures.traffic_light_table import appraisal_key, judged_table, risk_of_bias
 from metasyn.records.appraisal import Appraisal
 from metasyn.records.appraisal_tools import TOOLS, tool_of
 
@@ -148,7 +149,7 @@ def test_shares_by_number_and_by_weight():
     bars = [m for m in marks(summary_layout(table, weights=weights), "bar") if m.row == 0]
     assert bars[1].width == pytest.approx(3 * bars[0].width)
     said = " ".join(words(summary_layout(table, weights=weights), "footer"))
-    assert "weight of 2 studies or results; 1 without a weight left out" in said
+    assert "weight of 2 studies or results; 1 without a weight is left out" in said
     assert "40% of the pooled weight" in said
     with pytest.raises(ms.SpecError, match="has a weight"):
         shares_of(table, {"Z": 1.0})
@@ -188,13 +189,34 @@ def test_weights_come_from_a_pooled_result():
         weights_of(ms.pool(ms.effects_from([0.1, 0.2], [0.1, 0.1]), ms.CommonEffect()))
 
 
-def test_cells_of_a_forest_plot_take_the_same_judgements():
+def test_cells_of_a_forest_plot_take_the_same_judgements(crs):
     tool = tool_of("robins_i")
-    found = judgements_of(rows_of(tool, 2), "robins_i")
-    key = appraisal_key(tool)
-    judged = [key.judged(judgements) for judgements in found.values()]
-    assert [len(one) for one in judged] == [7, 8]
-    assert judged[1]["O"].code == tool.levels[(1 + 7) % 5].code
+    rows = [replace(row, study_id="S1") for row in rows_of(tool, 1)]
+    bias = risk_of_bias(rows, "robins_i", "colour-blind")
+    assert bias.key == appraisal_key(tool, "colour-blind")
+    judged = bias.key.judged(bias.judgements["S1"])
+    assert len(judged) == len(tool.columns) - 1  # the fifth domain is left open
+    assert judged["O"].code == tool.levels[7 % 5].code
+    layout = forest_layout(crs, options=ms.ForestOptions(bias=bias))
+    symbols = [t.text for t in layout.pages[0].texts if t.role == "rob-symbol" and t.row == 2]
+    assert symbols == [level.symbol for level in judged.values()]
+
+
+def test_several_results_of_a_study_are_named(crs):
+    record = crs.line("tocilizumab").studies[0].record
+    results = [replace(record, result_id=f"R{i}", arm=arm) for i, arm in enumerate("ab")]
+    rows = [
+        replace(row, study_id="S1", result_id=f"R{i}")
+        for i in range(2)
+        for row in rows_of(tool_of("rob2"), 1)
+    ]
+    registry = SimpleNamespace(
+        studies=(record.study,), results=results, appraisals=rows, codes=crs.records.codes
+    )
+    layout = traffic_light_layout(judged_table(registry))
+    assert words(layout, "label") == [
+        "Le 2018 (CTL019): a, CRS resolved (R0)", "Le 2018 (CTL019): b, CRS resolved (R1)",
+    ]  # fmt: skip
 
 
 def test_every_level_has_a_colour_of_its_own_in_both_schemes():

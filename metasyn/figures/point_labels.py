@@ -16,7 +16,11 @@ WIDEST = 112.0
 MOST = 14
 """Labels that a figure carries at most: more hide the points."""
 GAP = 1.8
-DIRECTIONS = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (-1, -1), (1, 1), (-1, 1))
+DIRECTIONS = (
+    *((1.0, 0.0), (-1.0, 0.0), (0.0, -1.0), (0.0, 1.0)),
+    *((1.0, -1.0), (-1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)),
+    *((0.5, -1.0), (-0.5, -1.0), (0.5, 1.0), (-0.5, 1.0)),
+)
 """Sides of the point that are tried, in this order."""
 
 

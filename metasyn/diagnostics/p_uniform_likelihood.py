@@ -46,11 +46,16 @@ class UniformLikelihood(NamedTuple):
 
     def __call__(self, mean: float, tau: float) -> float:
         """Minus the log-likelihood."""
-        sd = np.sqrt(self.vi + tau * tau)
-        z = (self.yi - mean) / sd
+        return float(self.many(np.array([mean]), np.array([tau]))[0])
+
+    def many(self, mean: FloatArray, tau: FloatArray) -> FloatArray:
+        """Minus the log-likelihood at pairs of mean and tau, shape (m,)."""
+        sd = np.sqrt(self.vi + tau[:, None] ** 2)
+        z = (self.yi - mean[:, None]) / sd
         side = 1.0 - 2.0 * self.significant
-        kind = log_ndtr(side * (self.cut - mean) / sd)
-        return float((0.5 * z * z + LOG_ROOT + np.log(sd) + kind).sum())
+        kind = log_ndtr(side * (self.cut - mean[:, None]) / sd)
+        total: FloatArray = (0.5 * z * z + LOG_ROOT + np.log(sd) + kind).sum(axis=1)
+        return total
 
     def best(self) -> Best:
         """The lowest of several minima."""
@@ -78,31 +83,36 @@ class UniformLikelihood(NamedTuple):
     def best_mean(self, tau: float, near: float) -> tuple[float, float]:
         """The mean that is best at this tau, and its value."""
         low, high = min(near, float(self.yi.min())) - 10.0, float(self.yi.max()) + 2.0
-        return _least(lambda mean: self(mean, tau), low, high, near)
+        return _least(lambda means: self.many(means, np.full_like(means, tau)), low, high, near)
 
     def best_tau(self, mean: float, near: float) -> tuple[float, float]:
         """The tau that is best at this mean, and its value."""
         top = 3.0 * float(np.abs(self.yi - mean).max()) + 1.0
-        found = _least(lambda tau: self(mean, tau), 0.0, max(top, 2.0 * near), near)
+        found = _least(
+            lambda taus: self.many(np.full_like(taus, mean), taus), 0.0, max(top, 2.0 * near), near
+        )
         return min(found, (0.0, self(mean, 0.0)), key=lambda each: each[1])
 
 
 def _least(
-    function: Callable[[float], float], low: float, high: float, near: float
+    function: Callable[[FloatArray], FloatArray], low: float, high: float, near: float
 ) -> tuple[float, float]:
     """Minimum of a function of one variable: the best of a grid and what is known, refined."""
     from scipy.optimize import minimize_scalar
 
     grid = np.append(np.linspace(low, high, 33), near)
     grid.sort()
-    values = [function(float(x)) for x in grid]
+    values = function(grid)
     i = int(np.argmin(values))
-    left, right = grid[max(i - 1, 0)], grid[min(i + 1, len(grid) - 1)]
+    bounds = (float(grid[max(i - 1, 0)]), float(grid[min(i + 1, len(grid) - 1)]))
     found = minimize_scalar(
-        function, bounds=(left, right), method="bounded", options={"xatol": 1e-10}
+        lambda x: float(function(np.array([x]))[0]),
+        bounds=bounds,
+        method="bounded",
+        options={"xatol": 1e-10},
     )
-    refined = float(found.x), float(found.fun)
-    return min(refined, (float(grid[i]), values[i]), key=lambda each: each[1])
+    refined, known = (float(found.x), float(found.fun)), (float(grid[i]), float(values[i]))
+    return min(refined, known, key=lambda each: each[1])
 
 
 def limits(

@@ -44,6 +44,9 @@ MODELS = {
     "QualityEffects": "quality effects (Doi)",
     "MantelHaenszel": "common effect, Mantel–Haenszel",
     "Peto": "common effect, Peto’s one-step odds ratio",
+    "PoissonNormal": "Poisson-normal, log scale, maximum likelihood",
+    "BetaBinomial": "beta-binomial, maximum likelihood",
+    "FirthLogistic": "logistic regression with Firth’s penalised likelihood",
 }
 """Models without options that a reader has to know."""
 

@@ -77,6 +77,9 @@ MODEL_NAMES: Mapping[str, str] = {
     "MantelHaenszel": "Mantel–Haenszel",
     "Peto": "Peto",
     "BinomialNormal": "binomial-normal",
+    "PoissonNormal": "Poisson-normal",
+    "BetaBinomial": "beta-binomial",
+    "FirthLogistic": "Firth’s logistic regression",
 }
 """Class of a specification to its name."""
 

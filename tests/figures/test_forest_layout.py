@@ -1,15 +1,19 @@
 """What a forest plot shows: rows, signs, arrows, weights, words."""
 
 from dataclasses import replace
+from typing import get_args
 
 import pytest
 
 import metasyn as ms
+from metasyn.figures.forest_footer import MODELS
 from metasyn.figures.forest_layout import forest_layout
 from metasyn.figures.forest_options import ForestOptions
 from metasyn.figures.forest_table import TippingStrip
 from metasyn.figures.marks import Circle, Line, Rectangle, Text
 from metasyn.figures.styles import StyleName
+from metasyn.figures.words import MODEL_NAMES
+from metasyn.models.specs import Spec
 
 
 def marks(layout, role, page=0):
@@ -294,12 +298,20 @@ def test_single_cases_that_are_not_pooled_are_counted_apart(crs):
         (ms.BinomialNormal(design_weights=ms.DesignWeights()), "the analysis’s own table."),
         (ms.RandomEffects("DL"), "τ² by DerSimonian–Laird."),
         (ms.CommonEffect(), "Model: common effect, inverse variance."),
+        (ms.BetaBinomial(), "Model: beta-binomial, maximum likelihood."),
     ],
 )
 def test_the_footer_changes_with_the_specification(crs, spec, sentence):
     line = crs.line("tocilizumab")
     groups = ms.Groups((line,), "intervention", spec, crs.records)
     assert sentence in footer(forest_layout(groups))
+
+
+def test_every_model_has_a_name_for_people():
+    for spec in get_args(Spec):
+        assert spec.__name__ in MODEL_NAMES
+        told = spec.__name__ in MODELS or spec in (ms.RandomEffects, ms.BinomialNormal)
+        assert told, spec
 
 
 def test_the_key_explains_the_signs_that_occur_and_no_others(crs, ratios):

@@ -5,13 +5,12 @@ Answers are paraphrased; judge with the tool itself at hand.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
 from metasyn.errors import SpecError
 
-__all__ = ["OVERALL", "TOOLS", "TOOL_CODES", "Domain", "Level", "Tone", "Tool", "tool_of"]
+__all__ = ["OVERALL", "TOOLS", "Domain", "Level", "Tone", "Tool", "tool_of"]
 
 OVERALL = "overall"
 """Code of the judgement on all domains together."""
@@ -266,10 +265,8 @@ MURAD = Tool(
 TOOLS = (ROB2, ROBINS_I, ROBINS_E, JBI_CASE_REPORT, JBI_CASE_SERIES, MURAD)
 """Every tool that metasyn checks, draws and scores."""
 
-TOOL_CODES = tuple(tool.code for tool in TOOLS)
 
-
-def tool_of(code: str, tools: Iterable[Tool] = TOOLS) -> Tool:
+def tool_of(code: str) -> Tool:
     """A tool by its code.
 
     Raises
@@ -283,7 +280,7 @@ def tool_of(code: str, tools: Iterable[Tool] = TOOLS) -> Tool:
     >>> tool.label, [domain.code for domain in tool.scored_domains]
     ('Murad 2018', ['Q1', 'Q2', 'Q3', 'Q7', 'Q8'])
     """
-    known = {tool.code: tool for tool in tools}
+    known = {tool.code: tool for tool in TOOLS}
     if code not in known:
         raise SpecError(f"There is no tool {code!r}; use one of {', '.join(known)}.")
     return known[code]

@@ -182,6 +182,8 @@ def _days(row: Result) -> Days | None:
         if end is not None and end < start:
             raise DataError(f"{row.result_id}: {_END} {end:g} lies before {_START} {start:g}.")
         return Days(start, end)
+    if end is not None:
+        raise DataError(f"{row.result_id}: {_END} is given without {_START}.")
     found = _DAYS.search(row.arm)
     if found is None:
         return None

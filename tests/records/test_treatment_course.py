@@ -106,6 +106,7 @@ def test_days_in_columns_of_the_users_own_rule_and_order(crs_registry):
         ("soon", "", "R0001: day_start is 'soon', which is no day"),
         ("nan", "", "day_start is 'nan'"),
         ("3", "two", "day_end is 'two'"),
+        ("", "4", "day_end is given without day_start"),
         ("5", "2", "day_end 2 lies before day_start 5"),
     ],
 )

@@ -34,6 +34,10 @@ def test_the_code_lists_are_those_of_the_table_of_tools():
         (level.code, level.label) for tool in TOOLS for level in tool.levels
     }
     assert list(codes["flow_box"]) == list(BOXES)
+    for box in BOXES.values():
+        told = codes["flow_box"][box.code].definition
+        parts = "; may have parts" if box.has_parts else ""
+        assert told == f"number of {box.counts}{parts}"
 
 
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.code)

@@ -37,8 +37,8 @@ def inline_svg(svg: str, targets: tuple[Target, ...] = ()) -> str:
     --------
     >>> drawing = f'<svg xmlns="{_SVG}"><circle data-key="R0003" r="2"/></svg>'
     >>> print(inline_svg(drawing, (Target("R0003", "#row-R0003", "Liu 2018: 1/1"),)))
-    <svg xmlns="http://www.w3.org/2000/svg"><a href="#row-R0003" tabindex="-1"><title>Liu 2018:
-    1/1</title><circle data-key="R0003" r="2" /></a></svg>
+    <svg xmlns="http://www.w3.org/2000/svg" role="group"><a href="#row-R0003"
+    tabindex="-1"><title>Liu 2018: 1/1</title><circle data-key="R0003" r="2" /></a></svg>
     """
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import ParseError, fromstring, tostring
@@ -51,7 +51,7 @@ def inline_svg(svg: str, targets: tuple[Target, ...] = ()) -> str:
     _link(root, {target.key: target for target in targets})
     root.set("xmlns", _SVG)
     if root.find(".//a") is not None:
-        root.attrib.pop("role", None)  # a picture would hide its links from screen readers
+        root.set("role", "group")  # a picture would hide its links from screen readers
     return str(tostring(root, encoding="unicode")).strip()
 
 

@@ -28,7 +28,7 @@ __all__ = ["to_html"]
 
 _FILES = (("Results as a spreadsheet", "results.xlsx"), ("Results as JSON", "results.json"))
 _STYLES = ("report", "controls", "print")
-_SCRIPTS = ("page", "cards", "tables", "files", "plot", "state", "explore")
+_SCRIPTS = ("page", "cards", "tables", "files", "plot", "state", "panel", "explore")
 """Parts of the one style and the one script, in the order in which they build on each other."""
 _FEWEST_CHOICES, _MOST_CHOICES = 2, 60
 

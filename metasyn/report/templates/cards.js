@@ -137,12 +137,20 @@ document.addEventListener("keydown", (event) => {
   if (back) hideCard();
 });
 
+// The title of a cell, for those without scripts, is its note and then its cells.
+const noteOf = (cell) => {
+  const from = cell.dataset.cells ? `From ${cell.dataset.cells}` : "";
+  const note = cell.title.slice(0, cell.title.length - from.length).replace(/\. $/, "");
+  if (note) cell.dataset.note = note;
+  cell.removeAttribute("title");
+};
+
 // Numbers of a table become buttons: one stop for Tab a table, arrow keys between them.
 const sourceButtons = (table) => {
   const grid = [...table.tBodies[0].rows].map((row) =>
     [...row.cells].map((cell) => {
-      if (!cell.matches("[data-cells], [data-note]")) return null;
-      cell.removeAttribute("title");
+      if (!cell.title) return null;
+      noteOf(cell);
       const text = cell.firstChild;
       if (text?.nodeType !== Node.TEXT_NODE || !text.textContent.trim()) return null;
       const button = make("button", { type: "button", class: "from" });

@@ -142,6 +142,7 @@ const drawn = (registered, { changes, hidden, words }) => {
   svg.querySelector("style")?.remove();
   for (const name of ["title", "desc"]) svg.querySelector(`:scope > ${name}`)?.removeAttribute("id");
   svg.removeAttribute("aria-labelledby");
+  svg.setAttribute("aria-label", words);
   svg.setAttribute("class", "redrawn");
   for (const [block, chosen] of changes) change(svg, block, chosen);
   if (hidden.length) hide(svg, hidden);

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
@@ -96,7 +98,7 @@ def test_the_page_is_structured(page):
     )
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
     for figure in page.locator("figure:has(svg)").all():
         assert figure.locator("svg > title").first.text_content()
         assert len(figure.locator("svg > desc").first.text_content()) > 40

@@ -18,7 +18,7 @@ def corners(polygon) -> list[tuple[float, float]]:
 
 
 def diamond(page, drawing: str, nth: int = 0):
-    return page.locator(f"{drawing} polygon[data-role='diamond']").nth(nth)
+    return page.locator(f"{drawing} polygon[data-role='diamond'][data-key]").nth(nth)
 
 
 def axis(page) -> tuple[float, float]:
@@ -86,7 +86,7 @@ def test_the_units_shares_add_up_and_end_with_the_cases(evidence):
 def test_a_line_without_single_cases_does_not_move(page):
     before = corners(diamond(page, "#forest-plot svg", -1))
     slide_to(page, 1.0)
-    last = page.locator(f"{REDRAWN} polygon[data-role='diamond']").last
+    last = page.locator(f"{REDRAWN} polygon[data-role='diamond'][data-key]").last
     assert corners(last) == before
     row = page.locator(".explore .shown tbody tr[data-code='siltuximab']")
     assert "no single cases to weigh" in row.inner_text()
@@ -165,8 +165,8 @@ def test_lines_that_are_not_wanted_leave_without_a_gap(page):
     assert float(drawn.get_attribute("viewBox").split()[3]) < tall - 20
     assert "Drawn: 2 of 3." in drawn.locator("[data-role='banner']").text_content()
     assert not page.locator(".exploratory").is_visible()
-    before = [corners(one) for one in svg.first.locator("[data-role='diamond']").all()]
-    after = [corners(one) for one in drawn.locator("[data-role='diamond']").all()]
+    before = [corners(one) for one in svg.first.locator("[data-role='diamond'][data-key]").all()]
+    after = [corners(one) for one in drawn.locator("[data-role='diamond'][data-key]").all()]
     # Values stay where they are across; only the rows move up.
     assert [[x for x, _ in one] for one in after] == [[x for x, _ in one] for one in before]
     page.get_by_role("button", name="All", exact=True).click()

@@ -6,9 +6,10 @@ import csv
 import io
 import re
 from pathlib import Path
-from xml.etree import ElementTree
+
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from PIL import Image
 
 pytestmark = pytest.mark.browser
@@ -62,7 +63,7 @@ def test_the_drawing_is_saved_as_it_is_shown(page):
     figure = page.locator("#forest-plot")
     name, content = saved(page, figure.get_by_role("button", name="Download as SVG"))
     assert name == "forest-plot.svg"
-    tree = ElementTree.fromstring(content)
+    tree = fromstring(content)
     assert tree.tag == "{http://www.w3.org/2000/svg}svg"
     assert not list(tree.iter("{http://www.w3.org/2000/svg}a"))
     assert b"@font-face" in content

@@ -16,7 +16,7 @@ from metasyn.figures.forest_rows import Extras, Writer
 from metasyn.figures.forest_statistics import counted_words
 from metasyn.figures.forest_table import Block, Row
 from metasyn.figures.rob_cells import RiskOfBiasKey
-from metasyn.figures.scales import Scale, scale_of
+from metasyn.figures.scales import Scale, scale_of, with_digits
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import clean
 from metasyn.figures.words import model_name, number
@@ -131,7 +131,7 @@ def source_of(
         If scales differ, or nobody's risk of bias is known.
     """
     measure = measure_of_lines(content)
-    scale = scale_of(measure)
+    scale = with_digits(scale_of(measure), (one.row.estimate for one in content.shown))
     percent = number(100 * content.spec.level, 1).removesuffix(".0")
     extras = replace(extras, own=arrangement.own, bias=options.bias)
     alone = len(content.sections) == 1

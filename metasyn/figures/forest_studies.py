@@ -10,7 +10,7 @@ from metasyn.effects.contrasts import controls_of
 from metasyn.effects.counts import Counts, TwoArmCounts
 from metasyn.effects.effect_sizes import effect_sizes
 from metasyn.effects.effects import Effects
-from metasyn.effects.person_time import TwoArmPersonTime
+from metasyn.effects.person_time import PersonTime, TwoArmPersonTime
 from metasyn.errors import SpecError
 from metasyn.models.groups import StudyRow
 from metasyn.models.results import Data, Pooled
@@ -53,11 +53,14 @@ def study_rows(pooled: Pooled) -> tuple[StudyRow, ...]:
             return proportion_rows(data, weights, level)
         case Effects():
             return with_arms(effect_rows(data, weights, level), data)
+        case PersonTime():
+            rates = effect_sizes(pooled.measure, xi=data.xi, ti=data.ti, slab=data.slab)
+            return effect_rows(rates, weights, level)
         case TwoArmCounts() | TwoArmPersonTime():
             return _two_arm_rows(data, pooled.measure, weights, level)
     raise SpecError(
-        "A forest plot needs the estimate of every study: give effects (yi, vi), counts of one "
-        f"arm or of two arms, not {type(data).__name__}."
+        "A forest plot needs the estimate of every study: give effects (yi, vi), counts or events "
+        f"over person-time, not {type(data).__name__}."
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from metasyn.effects.measures import measure_of
 
-__all__ = ["Scale", "scale_of"]
+__all__ = ["Scale", "scale_of", "with_digits"]
 
+MOST_DECIMALS = 6
 PROPORTIONS = ("PR", "PLN", "PLO", "PRZ", "PAS", "PFT")
 
 
@@ -50,3 +53,27 @@ def scale_of(measure: str) -> Scale:
         return Scale("proportion", "Proportion", 100.0, None, 1)
     kind: Literal["ratio", "linear"] = "ratio" if found.axis == "log" else "linear"
     return Scale(kind, found.display, 1.0, found.display_null, 2)
+
+
+def with_digits(scale: Scale, estimates: Iterable[float]) -> Scale:
+    """The scale with two digits of the smallest estimate, where no null value rules them.
+
+    Parameters
+    ----------
+    scale
+        Of ratios or differences it stays as it is; rates may be small.
+    estimates
+        On the display scale.
+
+    Examples
+    --------
+    >>> with_digits(scale_of("IRLN"), [0.0185, 0.4]).decimals, with_digits(scale_of("RR"), [0.01])
+    (3, Scale(kind='ratio', name='Risk ratio', factor=1.0, null=1.0, decimals=2))
+    """
+    if scale.kind == "proportion" or scale.null is not None:
+        return scale
+    sizes = [abs(value) for value in estimates if math.isfinite(value) and value]
+    if not sizes:
+        return scale
+    needed = 1 - math.floor(math.log10(min(sizes)))
+    return replace(scale, decimals=min(max(scale.decimals, needed), MOST_DECIMALS))

@@ -259,6 +259,14 @@ def test_counts_of_both_arms_come_with_effects_made_from_counts(pooled):
     assert "events" not in forest_layout(ms.pool(given, ms.CommonEffect())).rows[0].cells
 
 
+def test_rates_of_one_arm_have_digits_enough():
+    data = ms.person_time(xi=[4, 6, 9], ti=[100, 2000, 150], slab=["A", "B", "C"])
+    layout = forest_layout(ms.pool(data, ms.PoissonNormal()), "bmj")
+    printed = [row.cells["estimate"][0] for row in layout.rows if row.kind == "study"]
+    assert printed == ["0.0400", "0.0030", "0.0600"]  # events over person-time
+    assert layout.axis.log and layout.axis.null is None
+
+
 @pytest.mark.parametrize("spec", [ms.CommonEffect(), ms.MantelHaenszel("RR")])
 def test_contrasts_of_a_registry_show_both_arms_and_no_line_of_controls(contrasts, spec):
     groups = ms.pool_by(contrasts, "intervention", spec, measure="RR")

@@ -19,6 +19,12 @@ from metasyn.report.sections.flow import flow
 from metasyn.report.sections.forest import forest
 from metasyn.report.sections.limitations import limitations
 from metasyn.report.sections.methods import methods
+from metasyn.report.sections.pictures import (
+    appraisal,
+    case_courses,
+    evidence_map,
+    search_flow,
+)
 from metasyn.report.sections.pooled import pooled
 from metasyn.report.sections.question import brief, question
 from metasyn.report.sections.references import references
@@ -51,13 +57,17 @@ _SECTIONS: tuple[Callable[[Material], Section | None], ...] = (
     brief,
     summary,
     _changes,
+    search_flow,
     flow,
     forest,
     pooled,
     case_evidence,
+    case_courses,
     diagnostics,
     studies,
     characteristics,
+    appraisal,
+    evidence_map,
     set_aside,
     _statements,
     _conversions,

@@ -15,7 +15,7 @@ from metasyn.report.material import Material
 if TYPE_CHECKING:
     from metasyn.figures.marks import Layout
 
-__all__ = ["FOREST", "draw", "plates"]
+__all__ = ["FOREST", "draw", "pages_of", "plates"]
 
 FOREST = ("forest.svg", "forest.pdf", "forest.png")
 _DPI = 200
@@ -60,12 +60,13 @@ def plates(material: Material) -> Material:
     curves = _curves(material)
     return replace(
         material,
-        plates=_pages(forest),
-        tipping_plates=_pages(tipping_layout(curves)) if curves else (),
+        plates=pages_of(forest),
+        tipping_plates=pages_of(tipping_layout(curves)) if curves else (),
     )
 
 
-def _pages(layout: Layout) -> tuple[Plate, ...]:
+def pages_of(layout: Layout) -> tuple[Plate, ...]:
+    """Pages of a drawing, each as SVG and PNG."""
     from metasyn.figures.draw import draw_page, settings
     from metasyn.figures.svg import svg_of
 

@@ -11,7 +11,7 @@ from metasyn.diagnostics.living import LivingChanges
 from metasyn.models.groups import Groups
 from metasyn.records import Statement
 from metasyn.records.certainty import Judgement
-from metasyn.report.document import Plate
+from metasyn.report.document import Figure, Plate
 
 if TYPE_CHECKING:
     from metasyn.figures.forest_layout import ForestLayout
@@ -55,6 +55,8 @@ class Material:
         What people judged of the certainty of the evidence.
     baseline_risk
         Risk without treatment, for differences per 1,000; None takes the comparison groups'.
+    figures
+        Section to its figures of the whole registry.
     """
 
     title: str
@@ -76,3 +78,4 @@ class Material:
     changes: LivingChanges | None = None
     certainty: tuple[Judgement, ...] = ()
     baseline_risk: float | None = None
+    figures: Mapping[str, tuple[Figure, ...]] = field(default_factory=dict)

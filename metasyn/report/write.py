@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import python_version
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from metasyn._version import __version__
 from metasyn.diagnostics.case_evidence import CaseEvidence
@@ -29,6 +29,7 @@ from metasyn.report.evidence import evidence_by_line
 from metasyn.report.html import to_html
 from metasyn.report.interactive import interactive_data
 from metasyn.report.material import Material
+from metasyn.report.registry_figures import ReviewSource, registry_figures
 from metasyn.report.xlsx import to_xlsx
 
 __all__ = ["ReportFiles", "write_report"]
@@ -78,10 +79,11 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
     question: str,
     sensitivity: Mapping[str, Groups] | None = None,
     evidence: Mapping[str, CaseEvidence] | None = None,
+    registry: ReviewSource | None = None,
     statements: tuple[Statement, ...] | None = None,
     command: str | None = None,
     changes: LivingChanges | None = None,
-    certainty: Sequence[Judgement] = (),
+    certainty: Sequence[Judgement] | None = None,
     baseline_risk: float | None = None,
     documents: Sequence[Printed] = (),
 ) -> ReportFiles:
@@ -104,6 +106,10 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
         the case evidence. By default small series count in full.
     evidence
         Group code to what its single cases add. By default it is computed.
+    registry
+        The registry of the rows: its flow diagram, critical appraisal, evidence map and courses of
+        single patients join the report, and its statements and judgements of certainty where they
+        are not given.
     statements
         What reports say of each other.
     command
@@ -149,14 +155,17 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
         groups=groups,
         sensitivity=alternatives(groups) if sensitivity is None else sensitivity,
         evidence=evidence_by_line(groups) if evidence is None else evidence,
-        statements=statements or (),
+        statements=statements if statements is not None else _held(registry, "statements"),
         command=command or "",
         workbook=workbook,
         directory=folder,
         versions=_versions(),
         check=inverse_variance(groups),
         changes=changes,
-        certainty=tuple(certainty),
+        certainty=tuple(certainty if certainty is not None else _held(registry, "certainty")),
+        figures={}
+        if registry is None
+        else registry_figures(registry, groups, paper=bool(documents)),
         baseline_risk=baseline_risk,
     )
     try:
@@ -203,6 +212,11 @@ def told_paths(workbook: str, directory: str) -> tuple[str, str]:
     common = Path(os.path.commonpath([path.parent for path in paths]))
     book, folder = (path.relative_to(common).as_posix() for path in paths)
     return book, folder
+
+
+def _held(registry: ReviewSource | None, name: str) -> tuple[Any, ...]:
+    """What the registry holds of something; nothing without a registry."""
+    return () if registry is None else tuple(getattr(registry, name))
 
 
 def _write(material: Material, folder: Path, documents: Sequence[Printed]) -> tuple[Path, ...]:

@@ -15,7 +15,6 @@ from metasyn.report.assemble import assemble
 from metasyn.report.document import Figure
 from metasyn.report.registry_figures import registry_figures
 
-
 NO_FLOW = build_flow({})
 
 

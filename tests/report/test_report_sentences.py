@@ -320,3 +320,27 @@ def test_the_script_asks_for_what_was_asked(material, respecified):
     )
     assert "outcome=['crs_resolution', 'crs_improvement'], analyse='primary'" in text
     compile(text, "script", "exec")
+
+
+def test_the_same_rows_can_be_had_for_metafor(material, groups):
+    from typer.testing import CliRunner
+
+    from metasyn.cli.app import app
+    from metasyn.errors import WorkbookError
+    from metasyn.report.document import Listing
+    from metasyn.report.sections.reproduce import reproduce
+
+    def commands(section: Section) -> list[str]:
+        found = [block.text for block in section.blocks if isinstance(block, Listing)]
+        return [text for text in found if text.startswith("metasyn export")]
+
+    (text,) = commands(reproduce(material))
+    assert text == (
+        "metasyn export studies/example.xlsx --to metafor --outcome crs_resolution "
+        "--outcome crs_improvement --analyse primary --by intervention --measure PLO -o metafor"
+    )
+    # Its options are known: what stops it is that the workbook is made up.
+    assert isinstance(CliRunner().invoke(app, text.split()[1:]).exception, WorkbookError)
+    records = replace(groups.records, query={"outcome": ("crs_resolution",), "design": ("rct",)})
+    other = Groups(groups.lines, groups.by, groups.spec, records)
+    assert commands(reproduce(replace(material, groups=other))) == []

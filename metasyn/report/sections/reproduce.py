@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from dataclasses import fields, is_dataclass
 
@@ -17,9 +18,14 @@ from metasyn.report.document import (
     Table,
     TableCell,
 )
+from metasyn.report.lines import measure_of
 from metasyn.report.material import Material
 
 __all__ = ["reproduce", "script"]
+
+_OPTIONS = ("analyse", "role")
+_EXPORTED = {"PLO", "OR", "RR", "RD"}
+"""Measures that metasyn export knows."""
 
 
 def reproduce(material: Material) -> Section:
@@ -29,6 +35,9 @@ def reproduce(material: Material) -> Section:
     if material.command:
         blocks.append(Listing(material.command, "The command that made this report"))
     blocks.append(Listing(script(material), "The same in Python"))
+    elsewhere = _export(material)
+    if elsewhere:
+        blocks.append(Listing(elsewhere, "The same rows and a script for metafor in R"))
     rows = [
         ("Workbook", material.workbook),
         ("SHA-256 of the workbook", source.sha256),
@@ -49,6 +58,21 @@ def reproduce(material: Material) -> Section:
         )
     )
     return Section("reproduce", "How to reproduce", tuple(blocks))
+
+
+def _export(material: Material) -> str:
+    """The command that writes the rows and an R script; empty where it cannot ask this question."""
+    groups = material.groups
+    query = groups.records.query
+    measure = measure_of(groups)
+    if not query.get("outcome") or set(query) - {"outcome", *_OPTIONS} or measure not in _EXPORTED:
+        return ""
+    asked = [("outcome", code) for code in query["outcome"]]
+    asked += [(name, code) for name in _OPTIONS for code in query.get(name, ())]
+    words = ["metasyn", "export", material.workbook, "--to", "metafor"]
+    words += [word for name, code in asked for word in (f"--{name}", code)]
+    words += ["--by", groups.by, "--measure", measure, "-o", "metafor"]
+    return shlex.join(words)
 
 
 def script(material: Material) -> str:

@@ -44,10 +44,10 @@ def _blocks(layout: ForestLayout, material: Material) -> list[dict[str, Any]]:
     """One a line: its code, its rows (first, and one after the last) and their height."""
     page, first = layout.pages[0], 0
     lines = material.groups.lines
-    blocks = []
+    blocks: list[dict[str, Any]] = []
     for line, block in zip(lines, layout.blocks, strict=True):
         end = first + len(block.rows)
-        kinds = [row.kind for row in block.rows]
+        kinds: list[str] = [row.kind for row in block.rows]
         top, bottom = _reach(page, first, end)
         blocks.append(
             {
@@ -63,8 +63,8 @@ def _blocks(layout: ForestLayout, material: Material) -> list[dict[str, Any]]:
             }
         )
         first = end
-    for block, after in pairwise(blocks):
-        block["bottom"] = after["top"]
+    for here, after in pairwise(blocks):
+        here["bottom"] = after["top"]
     return blocks
 
 

@@ -7,7 +7,6 @@ import io
 import re
 from pathlib import Path
 
-
 import pytest
 from defusedxml.ElementTree import fromstring
 from PIL import Image

@@ -88,7 +88,7 @@ def import_files(
     if plan.issues.errors and not with_errors:
         say("Nothing was written. Mend the file, or add the rows as they are with --with-errors.")
         raise typer.Exit(1)
-    if dry_run:
+    if dry_run or not plan.rows:
         print_line("Nothing was written.")
         return
     _written(_write(plan, registry, output, title), output or into)
@@ -115,11 +115,12 @@ def _mapping(
 ) -> ColumnMapping | None:
     """The mapping: read, asked for, or (None) only drafted into a file."""
     from metasyn.exchange.guess import guess_mapping
-    from metasyn.exchange.mapping import mapping_text, read_mapping
+    from metasyn.exchange.mapping import importable, mapping_text, read_mapping
     from metasyn.registry.template.pack import write_new_file
 
     if path is not None:
         return read_mapping(path)
+    importable(sheet)
     if sys.stdin.isatty():
         chosen = _asked(table, sheet, codes)
     elif save is None:

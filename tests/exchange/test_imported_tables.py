@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import shutil
 import zipfile
 from pathlib import Path
 
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import metasyn as ms
@@ -16,9 +18,12 @@ from metasyn.errors import DataError, OutputError, SpecError, WorkbookError
 from metasyn.exchange.guess import guess_mapping
 from metasyn.exchange.import_files import add_plan, new_references, write_plan
 from metasyn.exchange.import_plan import plan_import
-from metasyn.exchange.mapping import ColumnMapping, mapping_text, read_mapping
+from metasyn.exchange.mapping import ColumnMapping, importable, mapping_text, read_mapping
 from metasyn.exchange.source_table import read_source_table
 from metasyn.registry.diff import diff_registries
+from metasyn.registry.patch.append_rows import appended_content
+from metasyn.registry.sheets import OPTIONAL_BY_NAME
+from metasyn.registry.template import Contents, write_workbook
 
 STAMP = "20240304-1200"
 TABLE = """Study,Patients (n),No. of events,Drug,Role,Remark
@@ -281,3 +286,42 @@ def test_references_that_a_workbook_does_not_have(tmp_path, workbook):
     (row,) = found.rows
     assert row["label"] == "Liu 2018 (2)"
     assert row["study_id"] not in {study.study_id for study in registry.studies}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory):
+    """A registry without rows, with every optional sheet."""
+    path = tmp_path_factory.mktemp("small") / "small.xlsx"
+    write_workbook(path, Contents(optional=dict.fromkeys(OPTIONAL_BY_NAME, ())))
+    return path, ms.read_registry(path)
+
+
+cells = st.one_of(
+    st.text(max_size=6), st.sampled_from(["", "NR", "1-2", "50%", "=1", "１", "R0001", "S1", "-9"])
+)
+
+
+tables = st.lists(st.lists(cells, min_size=3, max_size=5), min_size=2, max_size=4)
+
+
+@given(rows=tables, data=st.data())
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_whatever_a_table_holds_is_read_or_refused_in_words(rows, data, small, tmp_path_factory):
+    path, registry = small
+    sheet = data.draw(st.sampled_from(["studies", "results", "statements", *OPTIONAL_BY_NAME]))
+    columns = [column.name for column in importable(sheet).columns]
+    names = data.draw(st.lists(st.sampled_from(columns), min_size=1, max_size=3, unique=True))
+    table = tmp_path_factory.mktemp("any") / "t.csv"
+    with table.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(rows)
+    try:
+        found = read_source_table(table)
+        headers = list(found.headers.values())
+        mapping = ColumnMapping(sheet, dict(zip(names, headers, strict=False)))
+        plan = plan_import(found, mapping, registry)
+        content, where = appended_content(path, plan.sheet, plan.rows)
+    except ms.MetasynError as error:
+        assert str(error)
+        return
+    assert where.last - where.first + 1 == len(plan.rows)
+    assert zipfile.is_zipfile(io.BytesIO(content))

@@ -107,7 +107,7 @@ class _Sheet:
     def extent(self, by_row: Mapping[int, list[CellEdit]]) -> list[Splice]:
         """The sheet's extent, where cells are written outside of it: some readers stop there."""
         known = self._dimension
-        if known is None:
+        if known is None or not by_row:
             return []
         first, _, last = known.attributes.get("ref", "A1").replace("$", "").partition(":")
         match = _ADDRESS.fullmatch(last or first)

@@ -166,8 +166,8 @@ class Frame:
             return [], y
         null, face = axis.x(middle), self._face()
         sides: tuple[tuple[str, Anchor, float, float], ...] = (
-            (f"← {clean(self.favours[0])}", "end", null - 6, null - 6 - margin),
-            (f"{clean(self.favours[1])} →", "start", null + 6, self.width - null - 6),
+            (f"←\N{NO-BREAK SPACE}{clean(self.favours[0])}", "end", null - 6, null - 6 - margin),
+            (f"{clean(self.favours[1])}\N{NO-BREAK SPACE}→", "start", null + 6, self.width - null - 6),
         )
         marks: list[Mark] = []
         step, deepest = face.size * 1.25, 1

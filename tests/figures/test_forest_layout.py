@@ -211,7 +211,7 @@ def test_no_sign_stands_where_the_axis_does_not_reach(crs):
 def test_favours_stand_on_both_sides_of_no_effect(ratios):
     layout = forest_layout(ratios([0.1, 0.2], [0.2, 0.2]), favours=("Favours A", "Favours B"))
     left, right = (t for t in layout.pages[0].texts if t.role == "favours")
-    assert (left.text, right.text) == ("← Favours A", "Favours B →")
+    assert (left.text, right.text) == ("←\u00a0Favours A", "Favours B\u00a0→")
     assert left.box.right < layout.axis.x(1.0) < right.box.left
 
 

@@ -108,7 +108,7 @@ def _of_workbook(
         folder / "report",
         title=title,
         question=question,
-        statements=registry.statements,
+        registry=registry,
         changes=changes,
         documents=("docx", "pdf"),
     )

@@ -64,7 +64,7 @@ def report(
         output,
         title=heading,
         question=text,
-        statements=registry.statements,
+        registry=registry,
         changes=changes,
         documents=[one.value for one in dict.fromkeys(document or ())],
     )

@@ -69,7 +69,7 @@ def watch(
             folder,
             title=heading,
             question=text,
-            statements=registry.statements,
+            registry=registry,
             changes=changes,
         )
 

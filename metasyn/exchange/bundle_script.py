@@ -43,7 +43,7 @@ def main() -> None:
         "report",
         title={title!r},
         question={question!r},
-        statements=registry.statements,
+        registry=registry,
         documents=("docx", "pdf"),
     )
 

@@ -45,7 +45,7 @@ def test_help_names_every_verb(run):
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_help_of_a_verb_flows_and_shows_no_type_of_a_switch(verb, run):
-    result = run(verb, "--help", COLUMNS="300")
+    result = run(verb, "--help", COLUMNS="900")
     assert result.returncode == 0
     assert "bool" not in result.stdout
     assert "Show this message and exit." in result.stdout

@@ -100,15 +100,15 @@ if TYPE_CHECKING:
     from metasyn.figures.badge import badge_svg as badge_svg
     from metasyn.figures.badge import write_badge as write_badge
     from metasyn.figures.evidence_map import write_evidence_map as write_evidence_map
-    from metasyn.figures.forest_options import ForestColumn as ForestColumn
-    from metasyn.figures.forest_options import ForestOptions as ForestOptions
-    from metasyn.figures.forest_options import RiskOfBias as RiskOfBias
+    from metasyn.figures.forest.options import ForestColumn as ForestColumn
+    from metasyn.figures.forest.options import ForestOptions as ForestOptions
+    from metasyn.figures.forest.options import RiskOfBias as RiskOfBias
     from metasyn.figures.funnel import write_funnel as write_funnel
     from metasyn.figures.prisma_flow import write_prisma_flow as write_prisma_flow
+    from metasyn.figures.risk_of_bias.table import risk_of_bias as risk_of_bias
+    from metasyn.figures.risk_of_bias.write import write_risk_of_bias as write_risk_of_bias
     from metasyn.figures.swimmer_write import write_swimmer as write_swimmer
     from metasyn.figures.tipping import write_tipping as write_tipping
-    from metasyn.figures.traffic_light_table import risk_of_bias as risk_of_bias
-    from metasyn.figures.traffic_light_write import write_risk_of_bias as write_risk_of_bias
     from metasyn.figures.write import write_forest as write_forest
     from metasyn.figures.write_figure import write_figure as write_figure
     from metasyn.models.batch.lazy import pool_lazily as pool_lazily
@@ -226,13 +226,13 @@ _HOMES = {
     "metasyn.exchange.bundle": ("Bundle", "write_bundle"),
     "metasyn.figures.badge": ("badge_svg", "write_badge"),
     "metasyn.figures.evidence_map": ("write_evidence_map",),
-    "metasyn.figures.forest_options": ("ForestColumn", "ForestOptions", "RiskOfBias"),
+    "metasyn.figures.forest.options": ("ForestColumn", "ForestOptions", "RiskOfBias"),
     "metasyn.figures.funnel": ("write_funnel",),
     "metasyn.figures.tipping": ("write_tipping",),
     "metasyn.figures.prisma_flow": ("write_prisma_flow",),
     "metasyn.figures.swimmer_write": ("write_swimmer",),
-    "metasyn.figures.traffic_light_table": ("risk_of_bias",),
-    "metasyn.figures.traffic_light_write": ("write_risk_of_bias",),
+    "metasyn.figures.risk_of_bias.table": ("risk_of_bias",),
+    "metasyn.figures.risk_of_bias.write": ("write_risk_of_bias",),
     "metasyn.figures.write": ("write_forest",),
     "metasyn.figures.write_figure": ("write_figure",),
     "metasyn.models.beta_binomial": ("PooledBetaBinomial",),

@@ -14,20 +14,20 @@ from metasyn.diagnostics.cumulative import Cumulative
 from metasyn.diagnostics.leave_one_out import LeaveOneOut
 from metasyn.errors import SpecError
 from metasyn.figures.axis import Axis
-from metasyn.figures.forest_arrangement import arranged, code_of
-from metasyn.figures.forest_body import Body
-from metasyn.figures.forest_columns import Columns, columns_of
-from metasyn.figures.forest_content import Content, content_of
-from metasyn.figures.forest_frame import Frame
-from metasyn.figures.forest_guides import guides
-from metasyn.figures.forest_options import ForestOptions
-from metasyn.figures.forest_order import reordered
-from metasyn.figures.forest_pages import Sheet, split_pages
-from metasyn.figures.forest_rows import Extras
-from metasyn.figures.forest_source import source_of
-from metasyn.figures.forest_steps import steps_of
-from metasyn.figures.forest_strip import strip_of
-from metasyn.figures.forest_table import Block, Row, TippingStrip
+from metasyn.figures.forest.arrangement import arranged, code_of
+from metasyn.figures.forest.body import Body
+from metasyn.figures.forest.columns import Columns, columns_of
+from metasyn.figures.forest.content import Content, content_of
+from metasyn.figures.forest.frame import Frame
+from metasyn.figures.forest.guides import guides
+from metasyn.figures.forest.options import ForestOptions
+from metasyn.figures.forest.order import reordered
+from metasyn.figures.forest.pages import Sheet, split_pages
+from metasyn.figures.forest.rows import Extras
+from metasyn.figures.forest.source import source_of
+from metasyn.figures.forest.steps import steps_of
+from metasyn.figures.forest.strip import strip_of
+from metasyn.figures.forest.table import Block, Row, TippingStrip
 from metasyn.figures.house_styles import style_of, with_statements
 from metasyn.figures.marks import Layout, Page
 from metasyn.figures.styles import Style, StyleName

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from metasyn.figures.files import write_layout
+from metasyn.figures.forest.options import ForestOptions
+from metasyn.figures.forest.table import TippingStrip
 from metasyn.figures.forest_layout import ForestResults, forest_layout
-from metasyn.figures.forest_options import ForestOptions
-from metasyn.figures.forest_table import TippingStrip
 from metasyn.figures.styles import StyleName
 from metasyn.records.tallies import Tallies
 

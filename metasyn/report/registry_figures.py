@@ -83,9 +83,9 @@ def _flow(source: ReviewSource, groups: Groups, paper: bool) -> Iterator[Figure]
 
 
 def _appraisals(source: ReviewSource, paper: bool) -> Iterator[Figure]:
-    from metasyn.figures.traffic_light import traffic_light_layout
-    from metasyn.figures.traffic_light_summary import summary_layout
-    from metasyn.figures.traffic_light_table import judged_table
+    from metasyn.figures.risk_of_bias.layout import traffic_light_layout
+    from metasyn.figures.risk_of_bias.summary import summary_layout
+    from metasyn.figures.risk_of_bias.table import judged_table
 
     for tool in dict.fromkeys(row.tool for row in source.appraisals):
         table = judged_table(source, tool)

@@ -14,7 +14,7 @@ import metasyn as ms
 from metasyn.effects.arrays import read_only
 from metasyn.effects.counts import Counts, counts
 from metasyn.effects.effects import Effects
-from metasyn.figures.forest_table import TippingStrip
+from metasyn.figures.forest.table import TippingStrip
 from metasyn.models.groups import Groups, Line, StudyRow
 from metasyn.models.interval import Interval
 from metasyn.models.rate import PooledRate, Unit

@@ -12,9 +12,9 @@ import pytest
 import metasyn as ms
 from metasyn.figures.forest_layout import forest_layout
 from metasyn.figures.marks import Text
-from metasyn.figures.traffic_light import traffic_light_layout
-from metasyn.figures.traffic_light_summary import shares_of, summary_layout, weights_of
-from metasyn.figures.traffic_light_table import appraisal_key, judged_table, risk_of_bias
+from metasyn.figures.risk_of_bias.layout import traffic_light_layout
+from metasyn.figures.risk_of_bias.summary import shares_of, summary_layout, weights_of
+from metasyn.figures.risk_of_bias.table import appraisal_key, judged_table, risk_of_bias
 from metasyn.records.appraisal import Appraisal
 from metasyn.records.appraisal_tools import TOOLS, tool_of
 

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 
 import metasyn as ms
+from metasyn.figures.forest.options import ForestColumn, ForestOptions, RiskOfBias
 from metasyn.figures.forest_layout import ForestLayout, forest_layout
-from metasyn.figures.forest_options import ForestColumn, ForestOptions, RiskOfBias
 from metasyn.figures.house_styles import STYLES
 from metasyn.figures.marks import Box, Page, Text
-from metasyn.figures.rob_cells import COCHRANE, Domain, Level, RiskOfBiasKey
+from metasyn.figures.risk_of_bias.cells import COCHRANE, Domain, Level, RiskOfBiasKey
 
 SIZES = (1, 2, 5, 30, 120, 500)
 SMALL = [

@@ -8,10 +8,10 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import metasyn as ms
 from metasyn.figures.draw import draw_forest, settings
+from metasyn.figures.forest.options import ForestOptions, RiskOfBias
 from metasyn.figures.forest_layout import forest_layout
-from metasyn.figures.forest_options import ForestOptions, RiskOfBias
 from metasyn.figures.marks import Box
-from metasyn.figures.rob_cells import Domain, Level, RiskOfBiasKey
+from metasyn.figures.risk_of_bias.cells import Domain, Level, RiskOfBiasKey
 from metasyn.figures.svg import svg_of
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 import metasyn as ms
+from metasyn.figures.forest.statistics import p_text
 from metasyn.figures.forest_layout import forest_layout
-from metasyn.figures.forest_statistics import p_text
 from metasyn.figures.house_styles import STYLES, style_of
 from metasyn.figures.marks import Rectangle
 from metasyn.models.interval import Interval

@@ -6,10 +6,10 @@ from typing import get_args
 import pytest
 
 import metasyn as ms
-from metasyn.figures.forest_footer import MODELS
+from metasyn.figures.forest.footer import MODELS
+from metasyn.figures.forest.options import ForestOptions
+from metasyn.figures.forest.table import TippingStrip
 from metasyn.figures.forest_layout import forest_layout
-from metasyn.figures.forest_options import ForestOptions
-from metasyn.figures.forest_table import TippingStrip
 from metasyn.figures.marks import Circle, Line, Rectangle, Text
 from metasyn.figures.styles import StyleName
 from metasyn.figures.words import MODEL_NAMES

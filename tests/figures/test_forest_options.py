@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 import metasyn as ms
+from metasyn.figures.forest.options import ForestColumn, ForestOptions, RiskOfBias
 from metasyn.figures.forest_layout import forest_layout
-from metasyn.figures.forest_options import ForestColumn, ForestOptions, RiskOfBias
 from metasyn.figures.marks import Circle, Polygon, Text
-from metasyn.figures.rob_cells import COCHRANE, Domain, Level, RiskOfBiasKey
+from metasyn.figures.risk_of_bias.cells import COCHRANE, Domain, Level, RiskOfBiasKey
 from metasyn.records import SetAside
 
 KEY = RiskOfBiasKey(

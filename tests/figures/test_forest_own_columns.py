@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import metasyn as ms
+from metasyn.figures.forest.options import ForestColumn, ForestOptions
 from metasyn.figures.forest_layout import forest_layout
-from metasyn.figures.forest_options import ForestColumn, ForestOptions
 
 
 def texts(layout, role=None, row=None):

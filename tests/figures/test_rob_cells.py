@@ -6,7 +6,7 @@ import pytest
 
 import metasyn as ms
 from metasyn.figures.marks import Circle, Text
-from metasyn.figures.rob_cells import (
+from metasyn.figures.risk_of_bias.cells import (
     COCHRANE,
     COLOUR_BLIND,
     Domain,

@@ -8,8 +8,8 @@ import pytest
 import metasyn as ms
 from metasyn.diagnostics.case_evidence.tipping import WEIGHTS, Tipping, TippingCurve
 from metasyn.effects.arrays import read_only
+from metasyn.figures.forest.strip import strip_of
 from metasyn.figures.forest_layout import forest_layout
-from metasyn.figures.forest_strip import strip_of
 from metasyn.figures.marks import Text
 from metasyn.figures.tipping import tipping_layout, write_tipping
 from metasyn.figures.write_figure import figure_layout

@@ -142,7 +142,7 @@ def test_measures_are_those_of_the_formulas():
     error = math.sqrt(se2.var(ddof=1) / (4 * 47 * model**2))
     assert found.model_se == pytest.approx((model, error))
     low = columns["ci_low"][3:]
-    share = ((low <= 0.2) & (0.2 <= low + 1)).mean()
+    share = ((low <= 0.2) & (low + 1 >= 0.2)).mean()
     assert found.coverage == pytest.approx((share, math.sqrt(share * (1 - share) / 47)))
     assert found.rejection.value == pytest.approx(((low > 0) | (low + 1 < 0)).mean())
     new = columns["new"][3:10]

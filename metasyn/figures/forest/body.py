@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from metasyn.figures.axis import Axis
-from metasyn.figures.forest_bias import bias_marks, bias_middles
-from metasyn.figures.forest_columns import SPACE, Columns, Place, indent_of, weight_of
-from metasyn.figures.forest_marks import Pen
-from metasyn.figures.forest_source import ForestSource
-from metasyn.figures.forest_strip import WEIGHT_ROOM, strip_height, strip_marks
-from metasyn.figures.forest_table import Cell, Row
+from metasyn.figures.forest.bias import bias_marks, bias_middles
+from metasyn.figures.forest.columns import SPACE, Columns, Place, indent_of, weight_of
+from metasyn.figures.forest.marks import Pen
+from metasyn.figures.forest.source import ForestSource
+from metasyn.figures.forest.strip import WEIGHT_ROOM, strip_height, strip_marks
+from metasyn.figures.forest.table import Cell, Row
 from metasyn.figures.marks import Mark
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import Face, placed, wrap

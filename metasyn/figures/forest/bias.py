@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from metasyn.errors import SpecError
-from metasyn.figures.forest_options import RiskOfBias
-from metasyn.figures.forest_table import Row
+from metasyn.figures.forest.options import RiskOfBias
+from metasyn.figures.forest.table import Row
 from metasyn.figures.marks import Mark
-from metasyn.figures.rob_cells import Level, RiskOfBiasKey, rob_cell
+from metasyn.figures.risk_of_bias.cells import Level, RiskOfBiasKey, rob_cell
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import text_width
 from metasyn.models.groups import StudyRow

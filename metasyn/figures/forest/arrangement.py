@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from metasyn.errors import SpecError
-from metasyn.figures.forest_content import Content
-from metasyn.figures.forest_options import ForestColumn, ForestOptions
-from metasyn.figures.forest_own_columns import OwnColumn, own_column
+from metasyn.figures.forest.content import Content
+from metasyn.figures.forest.options import ForestColumn, ForestOptions
+from metasyn.figures.forest.own_columns import OwnColumn, own_column
 from metasyn.figures.styles import Align, Column, Style
 from metasyn.figures.text_metrics import clean, text_width, wrap
 from metasyn.figures.words import model_name

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from metasyn.figures.forest_studies import Arms, TwoArmRow
-from metasyn.figures.forest_table import Block, Cell, Row
+from metasyn.figures.forest.studies import Arms, TwoArmRow
+from metasyn.figures.forest.table import Block, Cell, Row
 from metasyn.figures.scales import Scale
 from metasyn.figures.styles import Numbers
 from metasyn.figures.words import interval_text, number, plain_number, shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from metasyn.figures.axis import Axis
-from metasyn.figures.forest_table import Row, TippingStrip
+from metasyn.figures.forest.table import Row, TippingStrip
 from metasyn.figures.marks import Circle, Mark, Polygon
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import Face, placed

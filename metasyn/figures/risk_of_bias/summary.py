@@ -9,11 +9,11 @@ from metasyn.errors import SpecError
 from metasyn.figures.house_styles import style_of
 from metasyn.figures.marks import Layout, Line, Mark, Page, Rectangle, Weight
 from metasyn.figures.panel import TICK, heading, notes
-from metasyn.figures.rob_cells import Level, RiskOfBiasKey
+from metasyn.figures.risk_of_bias.cells import Level, RiskOfBiasKey
+from metasyn.figures.risk_of_bias.layout import appraisal_notes, legend
+from metasyn.figures.risk_of_bias.table import Colours, JudgedTable, appraisal_key
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import Face, placed, text_width, wrap
-from metasyn.figures.traffic_light import appraisal_notes, legend
-from metasyn.figures.traffic_light_table import Colours, JudgedTable, appraisal_key
 from metasyn.models.results import Pooled
 from metasyn.records.appraisal import Appraised
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from metasyn.figures.forest_body import Item
+from metasyn.figures.forest.body import Item
 
 __all__ = ["Sheet", "split_pages"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from metasyn.figures.forest_arrangement import header_lines
-from metasyn.figures.forest_bias import cell_width
-from metasyn.figures.forest_source import ForestSource
-from metasyn.figures.forest_table import Row
+from metasyn.figures.forest.arrangement import header_lines
+from metasyn.figures.forest.bias import cell_width
+from metasyn.figures.forest.source import ForestSource
+from metasyn.figures.forest.table import Row
 from metasyn.figures.marks import Anchor, Weight
 from metasyn.figures.styles import CONTROL, Align, Column, Style
 from metasyn.figures.text_metrics import text_width

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from numbers import Real
 
 from metasyn.errors import SpecError
-from metasyn.figures.forest_content import Shown
-from metasyn.figures.forest_options import ForestColumn
-from metasyn.figures.forest_table import Cell
+from metasyn.figures.forest.content import Shown
+from metasyn.figures.forest.options import ForestColumn
+from metasyn.figures.forest.table import Cell
 from metasyn.figures.styles import Align
 from metasyn.figures.text_metrics import clean
 from metasyn.figures.words import number

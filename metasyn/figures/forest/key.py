@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from metasyn.figures.axis import Axis
-from metasyn.figures.forest_body import baseline
-from metasyn.figures.forest_marks import Pen
-from metasyn.figures.forest_source import ForestSource
-from metasyn.figures.forest_table import Row, RowKind
+from metasyn.figures.forest.body import baseline
+from metasyn.figures.forest.marks import Pen
+from metasyn.figures.forest.source import ForestSource
+from metasyn.figures.forest.table import Row, RowKind
 from metasyn.figures.marks import Line, Mark
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import Face, placed, text_width

@@ -9,9 +9,9 @@ from typing import Literal
 
 from metasyn.errors import SpecError
 from metasyn.figures.files import write_layout
-from metasyn.figures.traffic_light import traffic_light_layout
-from metasyn.figures.traffic_light_summary import summary_layout, weights_of
-from metasyn.figures.traffic_light_table import Colours, HasStudies, judged_table
+from metasyn.figures.risk_of_bias.layout import traffic_light_layout
+from metasyn.figures.risk_of_bias.summary import summary_layout, weights_of
+from metasyn.figures.risk_of_bias.table import Colours, HasStudies, judged_table
 from metasyn.figures.write import PAGE_HEIGHT
 from metasyn.models.results import Pooled
 from metasyn.records.appraisal import Appraisal

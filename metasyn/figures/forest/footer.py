@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from metasyn.figures.forest_content import Content
+from metasyn.figures.forest.content import Content
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import clean
 from metasyn.figures.words import (

@@ -6,8 +6,8 @@ import math
 from dataclasses import replace
 
 from metasyn.effects.counts import DESIGNS
-from metasyn.figures.forest_content import Content, Shown
-from metasyn.figures.forest_options import ForestOrder
+from metasyn.figures.forest.content import Content, Shown
+from metasyn.figures.forest.options import ForestOrder
 
 __all__ = ["reordered"]
 

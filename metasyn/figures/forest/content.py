@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from metasyn.errors import SpecError
-from metasyn.figures.forest_options import ForestOptions
-from metasyn.figures.forest_studies import study_rows, with_arms
+from metasyn.figures.forest.options import ForestOptions
+from metasyn.figures.forest.studies import study_rows, with_arms
 from metasyn.figures.scales import scale_of
 from metasyn.models.groups import Groups, Line, StudyRow
 from metasyn.models.random_effects.subgroups import Subgroups

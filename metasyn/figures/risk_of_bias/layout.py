@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from metasyn.figures.house_styles import style_of
 from metasyn.figures.marks import Circle, Layout, Line, Mark, Page
 from metasyn.figures.panel import heading, notes
-from metasyn.figures.rob_cells import RiskOfBiasKey, rob_cell
+from metasyn.figures.risk_of_bias.cells import RiskOfBiasKey, rob_cell
+from metasyn.figures.risk_of_bias.table import Colours, JudgedTable, appraisal_key
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import Face, placed, text_width, wrap
-from metasyn.figures.traffic_light_table import Colours, JudgedTable, appraisal_key
 from metasyn.records.appraisal import Appraised
 from metasyn.records.appraisal_tools import OVERALL
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from metasyn.figures.axis import Axis
-from metasyn.figures.forest_bias import bias_middles
-from metasyn.figures.forest_body import baseline
-from metasyn.figures.forest_columns import BANDS, Columns
-from metasyn.figures.forest_key import key_rows
-from metasyn.figures.forest_source import ForestSource
+from metasyn.figures.forest.bias import bias_middles
+from metasyn.figures.forest.body import baseline
+from metasyn.figures.forest.columns import BANDS, Columns
+from metasyn.figures.forest.key import key_rows
+from metasyn.figures.forest.source import ForestSource
 from metasyn.figures.marks import Anchor, Line, Mark
-from metasyn.figures.rob_cells import rob_legend
+from metasyn.figures.risk_of_bias.cells import rob_legend
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import Face, clean, placed, text_width, wrap
 
@@ -165,9 +165,15 @@ class Frame:
         if self.favours is None or middle is None:
             return [], y
         null, face = axis.x(middle), self._face()
+        lower, higher = map(clean, self.favours)
         sides: tuple[tuple[str, Anchor, float, float], ...] = (
-            (f"←\N{NO-BREAK SPACE}{clean(self.favours[0])}", "end", null - 6, null - 6 - margin),
-            (f"{clean(self.favours[1])}\N{NO-BREAK SPACE}→", "start", null + 6, self.width - null - 6),
+            (f"←\N{NO-BREAK SPACE}{lower}", "end", null - 6, null - 6 - margin),
+            (
+                f"{clean(self.favours[1])}\N{NO-BREAK SPACE}→",
+                "start",
+                null + 6,
+                self.width - null - 6,
+            ),
         )
         marks: list[Mark] = []
         step, deepest = face.size * 1.25, 1

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from metasyn.figures.forest_bias import bias_of
-from metasyn.figures.forest_cells import (
+from metasyn.figures.forest.bias import bias_of
+from metasyn.figures.forest.cells import (
     Cells,
     counts_of,
     event_sums,
@@ -16,17 +16,17 @@ from metasyn.figures.forest_cells import (
     study_counts,
     summed_counts,
 )
-from metasyn.figures.forest_content import Section, Shown
-from metasyn.figures.forest_options import RiskOfBias
-from metasyn.figures.forest_own_columns import OwnColumn
-from metasyn.figures.forest_refusals import refusal_words
-from metasyn.figures.forest_statistics import (
+from metasyn.figures.forest.content import Section, Shown
+from metasyn.figures.forest.options import RiskOfBias
+from metasyn.figures.forest.own_columns import OwnColumn
+from metasyn.figures.forest.refusals import refusal_words
+from metasyn.figures.forest.statistics import (
     heterogeneity_words,
     statistics_lines,
     subgroup_test,
 )
-from metasyn.figures.forest_strip import with_point
-from metasyn.figures.forest_table import Block, Cell, Row, RowKind, TippingStrip
+from metasyn.figures.forest.strip import with_point
+from metasyn.figures.forest.table import Block, Cell, Row, RowKind, TippingStrip
 from metasyn.figures.scales import Scale
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import clean

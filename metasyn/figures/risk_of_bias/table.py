@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Literal, Protocol
 
 from metasyn.errors import SpecError
-from metasyn.figures.forest_options import RiskOfBias
-from metasyn.figures.rob_cells import (
+from metasyn.figures.forest.options import RiskOfBias
+from metasyn.figures.risk_of_bias.cells import (
     COCHRANE,
     COLOUR_BLIND,
     Domain,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from metasyn.errors import DataError
-from metasyn.figures.rob_cells import Level
+from metasyn.figures.risk_of_bias.cells import Level
 
 __all__ = ["Block", "Cell", "Row", "RowKind", "TippingStrip"]
 

@@ -7,8 +7,8 @@ import math
 from metasyn.diagnostics.cumulative import Cumulative
 from metasyn.diagnostics.leave_one_out import LeaveOneOut
 from metasyn.errors import SpecError
-from metasyn.figures.forest_content import Content, Section, Shown, fields_of
-from metasyn.figures.forest_options import ForestOptions
+from metasyn.figures.forest.content import Content, Section, Shown, fields_of
+from metasyn.figures.forest.options import ForestOptions
 from metasyn.models.groups import Line, StudyRow
 from metasyn.models.interval import Interval
 from metasyn.models.results import Pooled

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from metasyn.errors import SpecError
-from metasyn.figures.rob_cells import Judgements, RiskOfBiasKey
+from metasyn.figures.risk_of_bias.cells import Judgements, RiskOfBiasKey
 from metasyn.figures.styles import Align
 from metasyn.models.groups import Groups
 from metasyn.models.random_effects.subgroups import Subgroups

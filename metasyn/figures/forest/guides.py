@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from metasyn.figures.forest_body import Body, Item
+from metasyn.figures.forest.body import Body, Item
 from metasyn.figures.marks import Line, Mark
 
 __all__ = ["guides"]

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from metasyn.figures.axis import Axis
-from metasyn.figures.forest_table import Row
+from metasyn.figures.forest.table import Row
 from metasyn.figures.marks import Circle, Line, Mark, Polygon, Rectangle
 from metasyn.figures.styles import Style
 

@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 
 from metasyn.errors import SpecError
 from metasyn.figures.axis import Axis, Tick, axis_of, range_of
-from metasyn.figures.forest_arrangement import Arrangement
-from metasyn.figures.forest_bias import bias_sentence
-from metasyn.figures.forest_cells import aligned
-from metasyn.figures.forest_content import Content, measure_of_lines
-from metasyn.figures.forest_footer import footer
-from metasyn.figures.forest_options import ForestOptions
-from metasyn.figures.forest_rows import Extras, Writer
-from metasyn.figures.forest_statistics import counted_words
-from metasyn.figures.forest_table import Block, Row
-from metasyn.figures.rob_cells import RiskOfBiasKey
+from metasyn.figures.forest.arrangement import Arrangement
+from metasyn.figures.forest.bias import bias_sentence
+from metasyn.figures.forest.cells import aligned
+from metasyn.figures.forest.content import Content, measure_of_lines
+from metasyn.figures.forest.footer import footer
+from metasyn.figures.forest.options import ForestOptions
+from metasyn.figures.forest.rows import Extras, Writer
+from metasyn.figures.forest.statistics import counted_words
+from metasyn.figures.forest.table import Block, Row
+from metasyn.figures.risk_of_bias.cells import RiskOfBiasKey
 from metasyn.figures.scales import Scale, scale_of, with_digits
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import clean

@@ -1,0 +1,1 @@
+"""Forest plots: what stands where, row by row."""

@@ -1,0 +1,1 @@
+"""Risk of bias: traffic lights, summaries, and the cells that stand in forest plots."""

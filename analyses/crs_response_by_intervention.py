@@ -33,7 +33,7 @@ def main() -> None:
             "Among patients with cytokine release syndrome after CAR-T cells or T-cell-engaging "
             "antibodies, what share responds (syndrome resolved or improved) to each treatment?"
         ),
-        statements=registry.statements,
+        registry=registry,
     )
     print(f"Report: {(REPORT / 'index.html').relative_to(HERE)}")
 

@@ -168,12 +168,7 @@ class Frame:
         lower, higher = map(clean, self.favours)
         sides: tuple[tuple[str, Anchor, float, float], ...] = (
             (f"←\N{NO-BREAK SPACE}{lower}", "end", null - 6, null - 6 - margin),
-            (
-                f"{clean(self.favours[1])}\N{NO-BREAK SPACE}→",
-                "start",
-                null + 6,
-                self.width - null - 6,
-            ),
+            (f"{higher}\N{NO-BREAK SPACE}→", "start", null + 6, self.width - null - 6),
         )
         marks: list[Mark] = []
         step, deepest = face.size * 1.25, 1

@@ -38,7 +38,7 @@ def _of_both(evidence: CaseEvidence) -> Iterator[str]:
     else:
         verb = "carries" if count == 1 else "together carry"
         it = "it" if count == 1 else "them"
-        start = f"{who} {verb} {_percent(pooled.case_share, 1)} of the information; "
+        start = f"{who} {verb} {_share(pooled.case_share)} of the information; "
         without = shifts.all_cases.rate if shifts.all_cases else np.nan
         before, after = _told_apart(shifts.rate, without)
         if before == after:
@@ -72,7 +72,7 @@ def _of_hidden(evidence: CaseEvidence) -> Iterator[str]:
             yield f"No single case {words.did_well}, so no hidden {words.failures} are asked about."
         return
     if row.per_success == 0:
-        yield f"The rate is {words.past} {goal} already."
+        yield f"The rate is {_already(evidence, evidence.shifts.rate)} already."
         return
     if np.isfinite(row.per_success):
         yield _would(row.per_success, row.whole, evidence)
@@ -133,9 +133,15 @@ def _of_cases_only(evidence: CaseEvidence) -> Iterator[str]:
     if row is None or np.isnan(row.per_success):
         yield f"No single case {words.did_well}."
     elif row.per_success == 0:
-        yield f"It is {words.past} {_goal(evidence)} already."
+        yield f"It is {_already(evidence, cases.fraction)} already."
     else:
         yield _would(row.per_success, row.whole, evidence)
+
+
+def _already(evidence: CaseEvidence, rate: float) -> str:
+    """Where a rate stands that needs no hidden case to be at the threshold or past it."""
+    at = np.isclose(rate, evidence.threshold, rtol=0, atol=1e-9)
+    return f"{'at' if at else _words(evidence).past} {_goal(evidence)}"
 
 
 def _all(count: int) -> str:
@@ -169,12 +175,17 @@ def _rate(evidence: CaseEvidence) -> str:
 
 
 def _told_apart(one: float, other: float) -> tuple[str, str]:
-    """Two rates in percent, with a decimal where whole percents look alike."""
+    """Two rates in percent, both with a decimal where whole percents look alike."""
     for digits in (0, 1):
-        texts = _percent(one, digits), _percent(other, digits)
+        texts = f"{100 * one:.{digits}f}%", f"{100 * other:.{digits}f}%"
         if texts[0] != texts[1]:
-            break
-    return texts
+            return texts
+    return _percent(one), _percent(other)
+
+
+def _share(value: float) -> str:
+    """A share of the information; never 0% where there is some."""
+    return "less than 0.1%" if 0 < value < 0.0005 else _percent(value, 1)
 
 
 def _percent(value: float, digits: int = 0) -> str:

@@ -123,13 +123,12 @@ def test_integrated_headline_shows_other_priors():
 
 
 def test_quality_never_makes_a_share_negative():
-    # One large trial beside fourteen single cases: the form with cancellation gave -7%.
-    counts = ms.counts(xi=[180, 11] + [1] * 13 + [0], ni=[300, 25] + [1] * 14)
+    # Doi's form with cancellation gave the single case a share of -13% here.
+    counts = ms.counts(xi=[5, 1], ni=[7, 1])
     shown = ms.case_evidence(counts).sensitivity.row("quality-effects")
     yi, vi = logits_of(counts.xi, counts.ni)
-    spec = ms.QualityEffects((1.0, 1.0, *[0.1] * 14))
-    asked = ms.pool(ms.effects_from(yi, vi), spec)
+    asked = ms.pool(ms.effects_from(yi, vi), ms.QualityEffects((1.0, 0.1)))
     assert 0 <= shown.case_share <= 1
-    assert shown.case_share == pytest.approx(asked.weights[2:].sum(), abs=1e-12)
+    assert shown.case_share == pytest.approx(asked.weights[1], abs=1e-12)
     assert logit(shown.rate) == pytest.approx(asked.estimate, abs=1e-9)
     assert logit([shown.low, shown.high]) == pytest.approx([*asked.ci], abs=1e-9)

@@ -1,0 +1,47 @@
+"""Sentences stay true where numbers round to their neighbours."""
+
+from __future__ import annotations
+
+import pytest
+
+import metasyn as ms
+
+LARGE = ([160, 150, 170, 155], [200, 190, 210, 195])
+
+
+def summary(events, failures, studies=LARGE, **options):
+    xi, ni = studies
+    single = [1] * events + [0] * failures
+    counts = ms.counts(xi=xi + single, ni=ni + [1] * len(single))
+    return ms.case_evidence(counts, **options).summary()
+
+
+def test_a_small_share_is_not_called_nothing():
+    assert "Both published single cases together carry less than 0.1% of the information" in (
+        summary(2, 0)
+    )
+
+
+def test_two_rates_carry_the_same_decimals():
+    # Not 'from 10.1% to 10%'.
+    found = summary(1, 4, ([1, 5, 12, 14, 12], [20, 42, 98, 136, 142]))
+    assert "moves the rate from 10.1% to 10.0%." in found
+
+
+@pytest.mark.parametrize(
+    ("events", "failures", "options", "expected"),
+    [
+        (1, 1, {}, "It is at 50% already."),
+        (1, 2, {}, "It is under 50% already."),
+        (1, 3, {"direction": "harm", "threshold": 0.25}, "It is at 25% already."),
+        (2, 3, {"direction": "harm", "threshold": 0.25}, "It is over 25% already."),
+    ],
+)
+def test_a_fraction_at_the_threshold_is_not_called_beyond_it(events, failures, options, expected):
+    assert summary(events, failures, ([], []), **options).endswith(expected)
+
+
+def test_a_rate_at_the_threshold_is_not_called_beyond_it():
+    # Symmetric around one half, cases too: the rate is exactly 50%.
+    found = summary(2, 2, ([10, 12, 6], [20, 24, 12]))
+    assert "The rate is at 50% already." in found

@@ -10,6 +10,7 @@ from scipy.special import chdtri
 
 from metasyn.diagnostics.funnel_notes import UNTRUSTED, funnel_notes
 from metasyn.diagnostics.p_uniform_likelihood import UniformLikelihood, limits
+from metasyn.diagnostics.selection_models.climb import Top
 from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.effects import Effects
 from metasyn.errors import DataError, Note, SpecError
@@ -157,14 +158,14 @@ def p_uniform(
     chosen = side or ("left" if pooled.estimate < 0.0 else "right")
     sign, scale = (-1.0 if chosen == "left" else 1.0), float(np.median(np.sqrt(effects.vi)))
     likelihood = UniformLikelihood.of(sign * effects.yi / scale, effects.vi / scale**2, alpha)
-    significant = int(likelihood.significant.sum())
+    significant = int((likelihood.side < 0.0).sum())
     if not significant:
         raise DataError(f"No study is significant on the {chosen}; p-uniform* needs some.")
     best = likelihood.best()
     drop = 0.5 * float(chdtri(1.0, 1.0 - spec.level))
-    mean, tau = limits(likelihood, best, best.value + drop)
-    no_effect = max(0.0, 2.0 * (likelihood.best_tau(0.0, best.tau)[1] - best.value))
-    homogeneous = max(0.0, 2.0 * (likelihood.best_mean(0.0, best.mean)[1] - best.value))
+    mean, tau = limits(likelihood, best, best.value - drop)
+    no_effect = _ratio(best.value, likelihood.best_tau2(0.0, best.tau2))
+    homogeneous = _ratio(best.value, likelihood.best_mean(0.0, best.mean))
     low, high = (None, None) if mean is None else sorted(sign * scale * each for each in mean)
     notes = _notes(effects, significant, best.settled, mean is None or tau is None)
     return PUniform(
@@ -177,15 +178,19 @@ def p_uniform(
         ci=None if low is None or high is None else Interval(low, high, spec.level, "profile"),
         statistic=no_effect,
         p_value=chi2_tail(no_effect, 1.0),
-        tau2=(scale * best.tau) ** 2,
+        tau2=scale**2 * best.tau2,
         tau2_ci=None
         if tau is None
         else Interval((scale * tau[0]) ** 2, (scale * tau[1]) ** 2, spec.level, "profile"),
         heterogeneity=homogeneous,
         heterogeneity_p=0.5 * chi2_tail(homogeneous, 1.0) if homogeneous > 0.0 else 1.0,
-        log_likelihood=-best.value - len(effects) * float(np.log(scale)),
+        log_likelihood=best.value - len(effects) * float(np.log(scale)),
         notes=notes,
     )
+
+
+def _ratio(value: float, null: Top) -> float:
+    return max(0.0, 2.0 * (value - null.point.value))
 
 
 def _notes(effects: Effects, significant: int, settled: bool, open_ended: bool) -> tuple[Note, ...]:

@@ -57,6 +57,8 @@ class PublicationBiasSensitivity:
         Coverage; two-sided level of significance at which selection turns.
     notes
         What a reader has to know.
+    measure
+        Code of the measure of the estimates.
     """
 
     favoured: Literal["higher", "lower"]
@@ -77,6 +79,7 @@ class PublicationBiasSensitivity:
     level: float
     alpha: float
     notes: tuple[Note, ...] = ()
+    measure: str = "GEN"
 
     @property
     def trusted(self) -> bool:

@@ -1,4 +1,4 @@
-"""A weighted mean with a cluster-robust standard error corrected for few clusters.
+"""Weighted means with cluster-robust standard errors corrected for few clusters.
 
 Tipton 2015, Psychol Methods 20:375: bias-reduced linearisation, known as CR2, with Satterthwaite's
 degrees of freedom. As in the program of Mathur and VanderWeele 2020 (R's robumeta with the user's
@@ -8,7 +8,6 @@ the degrees of freedom are those of residuals with equal variances.
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple
 
 import numpy as np
@@ -16,71 +15,107 @@ import numpy as np
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.batch.backends import IntArray
 
-__all__ = ["RobustMean", "robust_mean"]
+__all__ = ["RobustMeans", "robust_means"]
 
 
-class RobustMean(NamedTuple):
-    """Mean, standard error and degrees of freedom of its t distribution."""
+class RobustMeans(NamedTuple):
+    """Means, standard errors and degrees of freedom of their t distributions, shape (n,)."""
 
-    estimate: float
-    se: float
-    df: float
+    estimate: FloatArray
+    se: FloatArray
+    df: FloatArray
 
 
-def robust_mean(
+def robust_means(
     yi: FloatArray, vi: FloatArray, weights: FloatArray, clusters: IntArray
-) -> RobustMean:
-    """Weighted mean of clustered estimates.
+) -> RobustMeans:
+    """Weighted means of clustered estimates, one for every set of weights.
 
     Parameters
     ----------
-    yi, vi, weights
-        Estimates, sampling variances and positive weights, shape (k,).
+    yi, vi
+        Estimates and sampling variances, shape (k,).
+    weights
+        Positive weights, shape (n, k).
     clusters
-        Number of the cluster of each estimate, from 0, two or more clusters.
+        Number of the cluster of each estimate, from 0, two or more clusters, shape (k,).
 
     Examples
     --------
     >>> import numpy as np
     >>> y = np.array([0.1, 0.3, 0.2, 0.6])
-    >>> found = robust_mean(y, np.ones(4), np.ones(4), np.arange(4))
-    >>> round(found.estimate, 3), round(found.se, 3), round(found.df, 3)
-    (0.3, 0.108, 3.0)
+    >>> found = robust_means(y, np.ones(4), np.ones((1, 4)), np.arange(4))
+    >>> found.estimate.round(3), found.se.round(3), found.df.round(3)
+    (array([0.3]), array([0.108]), array([3.]))
     """
-    share = weights / weights.sum()
+    share = weights / weights.sum(axis=1, keepdims=True)
+    estimate: FloatArray = share @ yi
+    pull = share * _corrections(share, vi, clusters)
+    residuals = yi - estimate[:, None]
+    sums = _by_cluster(pull * residuals, clusters)
+    se: FloatArray = np.sqrt((sums * sums).sum(axis=1))
+    return RobustMeans(estimate, se, _degrees(pull, share, clusters))
+
+
+def _by_cluster(values: FloatArray, clusters: IntArray) -> FloatArray:
+    """Sums over the studies of every cluster, shape (n, clusters)."""
+    number = int(clusters.max()) + 1
+    if number == len(clusters):
+        return values
+    members = clusters[:, None] == np.arange(number)
+    sums: FloatArray = values @ members.astype(np.float64)
+    return sums
+
+
+def _degrees(pull: FloatArray, share: FloatArray, clusters: IntArray) -> FloatArray:
+    """tr(M)^2 / tr(M M) of M = P P', P = pull (I - 1 share') with one row a cluster.
+
+    M is a diagonal ``inner`` less ``cross own'`` and its transpose, plus ``own own'`` times the
+    squared length of the shares: both traces are sums over clusters.
+    """
+    own, cross, inner = (_by_cluster(v, clusters) for v in (pull, pull * share, pull * pull))
+
+    def total(values: FloatArray) -> FloatArray:
+        summed: FloatArray = values.sum(axis=1)
+        return summed
+
+    length, mixed, square = total(share * share), total(cross * own), total(own * own)
+    trace = total(inner) - 2.0 * mixed + length * square
+    squares = (
+        total(inner * inner)
+        - 4.0 * total(inner * cross * own)
+        + 2.0 * length * total(inner * own * own)
+        + 2.0 * total(cross * cross) * square
+        + 2.0 * mixed * mixed
+        - 4.0 * length * mixed * square
+        + (length * square) ** 2
+    )
+    df: FloatArray = trace * trace / squares
+    return df
+
+
+def _corrections(share: FloatArray, vi: FloatArray, clusters: IntArray) -> FloatArray:
+    """What CR2 multiplies each study's share with: share' A over share, for every cluster's A."""
     sizes = np.bincount(clusters)
     working = (np.bincount(clusters, vi) / sizes)[clusters]
-    estimate = float(share @ yi)
-    pull = share * _corrections(share, working, clusters, sizes)
-    sums = np.bincount(clusters, pull * (yi - estimate))
-    # P P' of P = pull (I - 1 share'), one row a cluster, without forming I
-    own, cross, inner = (np.bincount(clusters, each) for each in (pull, pull * share, pull * pull))
-    both = np.outer(cross, own)
-    M = np.diag(inner) - both - both.T + np.outer(own, own) * float(share @ share)
-    df = float(np.trace(M) ** 2 / (M * M).sum())
-    return RobustMean(estimate, math.sqrt(float(sums @ sums)), df)
-
-
-def _corrections(
-    share: FloatArray, working: FloatArray, clusters: IntArray, sizes: IntArray
-) -> FloatArray:
-    """What CR2 multiplies each study's share with: share' A over share, for every cluster's A."""
-    common = float(share * share @ working)
+    common = (share * share) @ working
     first = share * working
-    alone = np.sqrt(working / (working - 2.0 * first + common))
+    corrections: FloatArray = np.sqrt(working / (working - 2.0 * first + common[:, None]))
     for number in np.flatnonzero(sizes > 1).tolist():
         rows = np.flatnonzero(clusters == number)
-        left = np.diag(working[rows]) - first[rows] - first[rows][:, None] + common
+        some, part = share[:, rows], first[:, rows]
+        left = np.diag(working[rows]) - part[:, :, None] - part[:, None, :]
         root = np.sqrt(working[rows])
-        inner = root[:, None] * left * root
-        alone[rows] = (share[rows] * root) @ _inverse_root(inner) * root / share[rows]
-    return alone
+        inner = root[:, None] * (left + common[:, None, None]) * root
+        turned = np.einsum("ni,nij->nj", some * root, _inverse_roots(inner))
+        corrections[:, rows] = turned * root / some
+    return corrections
 
 
-def _inverse_root(matrix: FloatArray) -> FloatArray:
-    """Symmetric inverse square root; directions without variance are left out."""
-    values, vectors = np.linalg.eigh(matrix)
-    kept = values > 1e-12 * max(float(values[-1]), np.finfo(float).tiny)
+def _inverse_roots(matrices: FloatArray) -> FloatArray:
+    """Symmetric inverse square roots; directions without variance are left out."""
+    values, vectors = np.linalg.eigh(matrices)
+    kept = values > 1e-12 * np.maximum(values[:, -1:], np.finfo(float).tiny)
     inverse = np.where(kept, 1.0 / np.sqrt(np.where(kept, values, 1.0)), 0.0)
-    root: FloatArray = vectors * inverse @ vectors.T
-    return root
+    roots: FloatArray = np.einsum("nij,nj,nkj->nik", vectors, inverse, vectors)
+    return roots

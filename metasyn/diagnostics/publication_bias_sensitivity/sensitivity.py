@@ -107,7 +107,7 @@ def publication_bias_sensitivity(
     )
     affirmative.setflags(write=False)
     first = weighting.at(1.0)
-    curve = [weighting.at(each).turned(sign) for each in CURVE]
+    curve = weighting.along(CURVE).turned(sign)
     worst = weighting.worst()
     return PublicationBiasSensitivity(
         favoured=direction,
@@ -122,11 +122,12 @@ def publication_bias_sensitivity(
         for_estimate=_ratio(first.estimate, weighting.ratio_for_estimate, sign * q),
         for_ci=_ratio(first.low, weighting.ratio_for_limit, sign * q),
         eta=read_only(CURVE),
-        estimate=read_only([each.estimate for each in curve]),
-        ci_low=read_only([each.low for each in curve]),
-        ci_high=read_only([each.high for each in curve]),
+        estimate=read_only(curve.estimate),
+        ci_low=read_only(curve.low),
+        ci_high=read_only(curve.high),
         level=spec.level,
         alpha=alpha,
+        measure=effects.measure,
         notes=_notes(effects, pooled.estimate, sign, first),
     )
 

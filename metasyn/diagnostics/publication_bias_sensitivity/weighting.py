@@ -11,12 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from metasyn.diagnostics.publication_bias_sensitivity.robust_mean import robust_mean
+from metasyn.diagnostics.publication_bias_sensitivity.robust_mean import robust_means
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.batch.backends import IntArray
+from metasyn.models.batch.quantiles import students
 from metasyn.models.random_effects.quantiles import critical
 
-__all__ = ["Corrected", "Weighting"]
+__all__ = ["Corrected", "Curve", "Weighting"]
 
 MOST = 1e6
 """Largest selection ratio that is looked at."""
@@ -36,6 +37,26 @@ class Corrected(NamedTuple):
         """The same with the sign of the effects changed back."""
         low, high = sorted((sign * self.low, sign * self.high))
         return self._replace(estimate=sign * self.estimate, low=low, high=high)
+
+
+class Curve(NamedTuple):
+    """Estimates over selection ratios, shape (n,) each."""
+
+    eta: FloatArray
+    estimate: FloatArray
+    se: FloatArray
+    low: FloatArray
+    high: FloatArray
+    df: FloatArray
+
+    def row(self, at: int) -> Corrected:
+        """One of them."""
+        return Corrected(*(float(column[at]) for column in self))
+
+    def turned(self, sign: float) -> Curve:
+        """The same with the sign of the effects changed back."""
+        ends = (self.low, self.high) if sign > 0.0 else (-self.high, -self.low)
+        return self._replace(estimate=sign * self.estimate, low=ends[0], high=ends[1])
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -68,13 +89,17 @@ class Weighting:
 
     def at(self, eta: float) -> Corrected:
         """The estimate where favoured results are published ``eta`` times as often."""
-        weights = np.where(self.affirmative > 0, self.base, eta * self.base)
+        return self.along(np.array([eta])).row(0)
+
+    def along(self, eta: FloatArray) -> Curve:
+        """The estimate at every selection ratio, shape (n,)."""
+        weights = self.base * np.where(self.affirmative > 0, 1.0, eta[:, None])
         if self.robust:
-            mean = robust_mean(self.yi, self.vi, weights, self.clusters)
-            return self._result(eta, mean.estimate, mean.se, mean.df)
-        total = float(weights.sum())
-        se = math.sqrt(float(weights * weights @ self.vi)) / total
-        return self._result(eta, float(weights @ self.yi) / total, se, len(self.yi) - 1.0)
+            return self._curve(eta, *robust_means(self.yi, self.vi, weights, self.clusters))
+        total = weights.sum(axis=1)
+        se = np.sqrt((weights * weights) @ self.vi) / total
+        df = np.full(len(eta), len(self.yi) - 1.0)
+        return self._curve(eta, weights @ self.yi / total, se, df)
 
     def worst(self) -> Corrected:
         """Only results that were not favoured: the limit of an infinite selection ratio."""
@@ -82,12 +107,13 @@ class Weighting:
         yi, vi = self.yi[kept], self.vi[kept]
         clusters = np.unique(self.clusters[kept], return_inverse=True)[1].ravel()
         if self.robust and clusters.max() > 0:
-            mean = robust_mean(yi, vi, self.base[kept], clusters)
-            return self._result(math.inf, mean.estimate, mean.se, mean.df)
+            means = robust_means(yi, vi, self.base[kept][None], clusters)
+            return self._curve(np.array([math.inf]), *means).row(0)
         weights = self.base[kept]
         total = float(weights.sum())
         se = math.sqrt(float(weights * weights @ vi)) / total
-        return self._result(math.inf, float(weights @ yi) / total, se, None)
+        estimate, half = float(weights @ yi) / total, critical(self.level, None) * se
+        return Corrected(math.inf, estimate, se, estimate - half, estimate + half, None)
 
     def ratio_for_estimate(self, q: float) -> float | None:
         """Ratio that brings the estimate down to q, in closed form; None where none does."""
@@ -116,12 +142,14 @@ class Weighting:
         from scipy.optimize import brentq
 
         grid = np.geomspace(1.0, MOST, 181)
-        gaps = [self.at(eta).low - q for eta in grid]
-        for i in range(1, len(grid)):
-            if gaps[i] <= 0.0:
-                return float(brentq(lambda eta: self.at(eta).low - q, grid[i - 1], grid[i]))
-        return None
+        reached = np.flatnonzero(self.along(grid).low[1:] <= q)
+        if not len(reached):
+            return None
+        first = int(reached[0])
+        return float(brentq(lambda eta: self.at(eta).low - q, grid[first], grid[first + 1]))
 
-    def _result(self, eta: float, estimate: float, se: float, df: float | None) -> Corrected:
-        half = critical(self.level, df) * se
-        return Corrected(float(eta), estimate, se, estimate - half, estimate + half, df)
+    def _curve(
+        self, eta: FloatArray, estimate: FloatArray, se: FloatArray, df: FloatArray
+    ) -> Curve:
+        half = students(self.level, df) * se
+        return Curve(eta, estimate, se, estimate - half, estimate + half, df)

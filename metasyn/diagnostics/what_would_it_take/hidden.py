@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from metasyn.diagnostics.take import InverseVariance
 from metasyn.diagnostics.what_would_it_take.goals import Fits, Goal
@@ -15,10 +16,16 @@ __all__ = ["MOST", "fewest_hidden"]
 MOST = 1000
 """Hidden studies up to which the number is looked for."""
 BLOCKS = (0, 30, 200, MOST)
+AT_ONCE = 30
+"""Numbers of hidden studies that are tried together."""
 
 
 def fewest_hidden(effects: Effects, spec: InverseVariance, goal: Goal, null: float) -> int | None:
     """Smallest number of added studies that changes the reading; None where up to 1000 do not.
+
+    Up to 30 every number is tried. Beyond, numbers at even distances are, and then those between
+    the last that does not do and the first that does: between two of them the reading is taken to
+    change no more than once.
 
     Parameters
     ----------
@@ -31,16 +38,28 @@ def fewest_hidden(effects: Effects, spec: InverseVariance, goal: Goal, null: flo
     null
         Estimate of every added study; its variance is the median of those observed.
     """
+    for low, high in pairwise(BLOCKS):
+        while high - low > 1:
+            added = np.unique(np.linspace(low, high, AT_ONCE + 1).round().astype(np.int64))[1:]
+            there = goal.reached(_with_nulls(effects, spec, added, null))
+            if not there.any():
+                break
+            first = int(np.argmax(there))
+            low, high = (low if first == 0 else int(added[first - 1])), int(added[first])
+        else:
+            return high
+    return None
+
+
+def _with_nulls(
+    effects: Effects, spec: InverseVariance, added: npt.NDArray[np.int64], null: float
+) -> Fits:
+    """Fits with these numbers of added studies."""
     from metasyn.models.batch.pool_many import pool_many
 
+    here = np.arange(added[-1]) < added[:, None]
     variance = float(np.median(effects.vi))
-    for low, high in pairwise(BLOCKS):
-        added = np.arange(low + 1, high + 1)
-        here = np.arange(high) < added[:, None]
-        yi = np.hstack([np.tile(effects.yi, (len(added), 1)), np.where(here, null, np.nan)])
-        vi = np.hstack([np.tile(effects.vi, (len(added), 1)), np.where(here, variance, np.nan)])
-        table = pool_many(yi, vi, spec, engine="numpy")
-        there = goal.reached(Fits(table.estimate, table.ci_low, table.ci_high))
-        if there.any():
-            return int(added[np.argmax(there)])
-    return None
+    yi = np.hstack([np.tile(effects.yi, (len(added), 1)), np.where(here, null, np.nan)])
+    vi = np.hstack([np.tile(effects.vi, (len(added), 1)), np.where(here, variance, np.nan)])
+    table = pool_many(yi, vi, spec, engine="numpy")
+    return Fits(table.estimate, table.ci_low, table.ci_high)

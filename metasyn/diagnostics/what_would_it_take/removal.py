@@ -63,22 +63,33 @@ def fewest_removed(
                 found[goal] = Removal(sets[best], len(there), size)
     if k - 2 < LEAST:
         return tuple(found.get(goal, Removal(None, None, k - LEAST)) for goal in goals)
-    return tuple(found.get(goal) or _greedy(effects, spec, goal) for goal in goals)
+    found |= _greedy(effects, spec, [goal for goal in goals if goal not in found])
+    return tuple(found[goal] for goal in goals)
 
 
-def _greedy(effects: Effects, spec: InverseVariance, goal: Goal) -> Removal:
-    """Remove the study that brings the goal nearest, again and again."""
-    k = len(effects)
-    gone: tuple[int, ...] = ()
-    while k - len(gone) > LEAST and len(gone) < max(2, min(MOST, k // 2)):
-        sets = [(*gone, row) for row in range(k) if row not in gone]
-        fits = fits_of(effects, spec, _without(k, sets))
-        gap = np.where(np.isnan(goal.gap(fits)), np.inf, goal.gap(fits))
-        best = int(np.argmin(gap))
-        gone = sets[best]
-        if goal.reached(fits)[best]:
-            return Removal(gone, None, len(gone))
-    return Removal(None, None, max(2, len(gone)))
+def _greedy(effects: Effects, spec: InverseVariance, goals: Sequence[Goal]) -> dict[Goal, Removal]:
+    """Remove the study that brings each goal nearest, again and again."""
+    k, found = len(effects), dict[Goal, Removal]()
+    gone: dict[Goal, tuple[int, ...]] = dict.fromkeys(goals, ())
+    most = min(k - LEAST, max(2, min(MOST, k // 2)))
+    for number in range(1, most + 1):
+        tried = {
+            goal: [(*out, row) for row in range(k) if row not in out]
+            for goal, out in gone.items()
+            if goal not in found
+        }
+        every = [rows for sets in tried.values() for rows in sets]
+        if not every:
+            break
+        fits = fits_of(effects, spec, _without(k, every))
+        for at, (goal, sets) in enumerate(tried.items()):
+            part = slice(at * len(sets), (at + 1) * len(sets))
+            here = Fits(*(column[part] for column in fits))
+            best = int(np.argmin(np.nan_to_num(goal.gap(here), nan=np.inf)))
+            gone[goal] = sets[best]
+            if goal.reached(here)[best]:
+                found[goal] = Removal(gone[goal], None, number)
+    return {goal: found.get(goal) or Removal(None, None, max(2, most)) for goal in goals}
 
 
 def fits_of(effects: Effects, spec: InverseVariance, members: Members) -> Fits:

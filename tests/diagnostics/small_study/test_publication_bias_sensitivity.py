@@ -46,7 +46,7 @@ def test_without_selection_the_common_effect_is_itself(small_study):
     pooled = ms.pool(effects, ms.CommonEffect())
     assert found.uncorrected.estimate == pytest.approx(pooled.estimate, rel=1e-12)
     assert found.uncorrected.se == pytest.approx(pooled.se, rel=1e-12)
-    assert found.estimate[0] == found.uncorrected.estimate
+    assert found.estimate[0] == pytest.approx(found.uncorrected.estimate, rel=1e-12)
 
 
 def test_curve_goes_from_uncorrected_to_worst(small_study):

@@ -23,7 +23,7 @@ def read_only(values: npt.ArrayLike) -> FloatArray:
 
 
 def as_floats(name: str, values: npt.ArrayLike) -> FloatArray:
-    """Turn an argument into a read-only 1-D float64 array.
+    """Turn an argument into a read-only 1-D float64 array; what is masked or missing is NaN.
 
     Raises
     ------
@@ -36,12 +36,23 @@ def as_floats(name: str, values: npt.ArrayLike) -> FloatArray:
     array([1., 2.])
     """
     try:
-        array = np.atleast_1d(np.asarray(values, dtype=np.float64))
+        array = np.atleast_1d(_numbers(values))
     except (TypeError, ValueError) as error:
         raise DataError(f"{name} must hold numbers: {error}.") from None
     if array.ndim != 1:
         raise DataError(f"{name} must have one dimension, not {array.ndim}.")
     return read_only(array)
+
+
+def _numbers(values: npt.ArrayLike) -> FloatArray:
+    if isinstance(values, np.ma.MaskedArray):
+        return np.asarray(np.ma.filled(values.astype(np.float64), np.nan))
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except TypeError:  # maybe because of pandas' NA, which is no number to numpy
+        objects = np.asarray(values, dtype=np.object_)
+        missing = [type(value).__name__ == "NAType" for value in objects.flat]
+        return np.where(np.reshape(missing, objects.shape), np.nan, objects).astype(np.float64)
 
 
 def as_labels(slab: Sequence[object] | None, size: int) -> tuple[str, ...]:
@@ -59,6 +70,8 @@ def as_labels(slab: Sequence[object] | None, size: int) -> tuple[str, ...]:
     """
     if slab is None:
         return tuple(str(i + 1) for i in range(size))
+    if isinstance(slab, str) and size == 1:
+        return (slab,)
     labels = tuple(str(label) for label in slab)
     if len(labels) != size:
         raise DataError(f"slab has {len(labels)} labels for {size} studies.")

@@ -192,7 +192,13 @@ def _designs(
         return (None,) * len(labels)
     if len(design) != len(labels):
         raise DataError(f"design has {len(design)} codes for {len(labels)} studies.")
-    for label, code in zip(labels, design, strict=True):
+    codes = tuple(None if _is_missing(code) else code for code in design)
+    for label, code in zip(labels, codes, strict=True):
         if code is not None and code not in DESIGNS:
             raise DataError(f"{label}: unknown design '{code}'; known are {', '.join(DESIGNS)}.")
-    return tuple(design)
+    return codes
+
+
+def _is_missing(code: object) -> bool:
+    """None, or what pandas makes of it in a column."""
+    return code is None or code != code or type(code).__name__ == "NAType"  # noqa: PLR0124

@@ -126,13 +126,14 @@ class Effects:
         return replace(self.take(np.flatnonzero(known).tolist()), notes=(*self.notes, note))
 
     def to_frame(self) -> pd.DataFrame:
-        """One row a study: ``slab``, ``yi``, ``vi`` and the moderators."""
+        """One row a study: ``slab``, ``yi``, ``vi`` and the moderators of other names."""
         import pandas as pd
 
         frame = pd.DataFrame({"slab": self.slab, "yi": self.yi, "vi": self.vi})
         if self.data is None:
             return frame
-        return pd.concat([frame, self.data.reset_index(drop=True)], axis=1)
+        moderators = self.data.drop(columns=[n for n in frame.columns if n in self.data.columns])
+        return pd.concat([frame, moderators.reset_index(drop=True)], axis=1)
 
 
 def effects_from(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import metasyn as ms
@@ -29,6 +30,38 @@ def test_effects_carry_measure_labels_sizes_and_read_only_arrays() -> None:
 
 def test_one_study_may_be_given_by_scalars() -> None:
     assert len(ms.effect_sizes("OR", ai=4, bi=119, ci=11, di=128)) == 1
+
+
+def test_a_scalar_study_takes_one_label() -> None:
+    assert ms.effect_sizes("PR", xi=1, ni=3, slab="Lee 2019").slab == ("Lee 2019",)
+
+
+MISSING = {
+    "mask": np.ma.array([1, 7, 3], mask=[False, True, False]),
+    "None": [1, None, 3],
+    "pandas NA in a list": [1, pd.NA, 3],
+    "pandas NA among objects": pd.Series([1, pd.NA, 3], index=[7, 2, 2]),
+    "pandas Int64": pd.array([1, None, 3], dtype="Int64"),
+}
+
+
+@pytest.mark.parametrize("form", MISSING)
+def test_what_is_masked_or_missing_has_no_estimate_and_is_named(form: str) -> None:
+    effects = ms.effect_sizes("PLO", xi=MISSING[form], ni=[5, 6, 7], slab=["A", "B", "C"])
+    assert np.isnan(effects.yi).tolist() == [False, True, False]
+    assert effects.yi[2] == pytest.approx(np.log(3 / 4))
+    assert str(effects.notes[-1]).endswith("no estimate: B.")
+
+
+def test_columns_named_like_the_estimates_do_not_stand_twice_in_the_frame() -> None:
+    frame = pd.DataFrame({"yi": [0.1, 0.2], "vi": [0.3, 0.4], "slab": ["A", "B"], "dose": [1, 2]})
+    effects = ms.effects_from(frame["yi"], frame["vi"], slab=frame["slab"], data=frame)
+    assert list(effects.to_frame().columns) == ["slab", "yi", "vi", "dose"]
+
+
+def test_designs_that_a_column_lacks_are_not_given() -> None:
+    column = pd.Series(["rct", None, "registry"], index=[4, 1, 1])
+    assert ms.counts(xi=[1, 2, 3], ni=[9, 9, 9], design=column).design == ("rct", None, "registry")
 
 
 def test_added_halves_are_named() -> None:

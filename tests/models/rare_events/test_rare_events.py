@@ -15,7 +15,9 @@ from metasyn.models.rare_events import rare_events
 from metasyn.models.specs import BetaBinomial, BinomialNormal, FirthLogistic, MantelHaenszel, Peto
 from metasyn.models.two_arm_glmm import pool_two_arm
 
-TABLES = json.loads((Path(__file__).parents[2] / "reference" / "mh.json").read_text())["tables"]
+REFERENCE = Path(__file__).parents[2] / "reference"
+TABLES = json.loads((REFERENCE / "mh.json").read_text())["tables"]
+POOLED = json.loads((REFERENCE / "rare_events.json").read_text())["sets"]
 NAMES = (
     "Mantel-Haenszel, no correction",
     "Peto",
@@ -65,19 +67,17 @@ def test_every_row_is_the_method_itself(catheters):
             assert row.ci == alone[row.method].ci
 
 
-def test_inverse_variance_and_arcsine_against_metafor(catheters):
-    """metafor 3.8: rma(measure = "OR", drop00 = TRUE) and rma(measure = "AS"), threshold 1e-14."""
-    _, comparison = catheters
-    rows = {row.method: row for row in comparison.rows}
-    inverse, arcsine = rows["Inverse variance, REML"], rows["Arcsine difference, REML"]
-    assert inverse.estimate == pytest.approx(INVERSE[0], abs=1e-8)
-    assert inverse.tau2 == pytest.approx(INVERSE[1], abs=1e-8)
-    assert arcsine.estimate == pytest.approx(ARCSINE[0], abs=1e-8)
-    assert arcsine.tau2 == pytest.approx(ARCSINE[1], abs=1e-8)
-
-
-INVERSE = (-0.980383906604, 0.035567137070)
-ARCSINE = (-0.095829602073, 0.006407145399)
+@pytest.mark.parametrize("name", POOLED)
+@pytest.mark.parametrize("method", [NAMES[2], NAMES[3]])
+def test_inverse_variance_and_arcsine_against_metafor(name, method):
+    """tests/reference/rare_events.R: double-zero studies have an arcsine difference only."""
+    comparison = rare_events(counts(**POOLED[name]["data"]))
+    row = next(row for row in comparison.rows if row.method == method)
+    expected = POOLED[name]["OR" if method == NAMES[2] else "AS"]
+    assert row.estimate == pytest.approx(expected["estimate"], rel=1e-8)
+    # metafor stops short of a tau2 of 0 by its absolute threshold
+    assert row.tau2 == pytest.approx(expected["tau2"], rel=1e-8, abs=1e-12)
+    assert row.k_used == expected["k"]
 
 
 def test_every_study_is_accounted_for(catheters):

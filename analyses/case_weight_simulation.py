@@ -12,63 +12,31 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit, logit
+from scipy.special import expit
 
 import metasyn as ms
 
-HERE = Path(__file__).resolve().parent.parent
-REPORT = HERE / "reports" / "case_weight_simulation"
+REPORT = Path(__file__).resolve().parent.parent / "reports" / "case_weight_simulation"
 BLOCK = 100
 HELD_OUT = 99
 
 
-@dataclass(frozen=True)
-class Scenario:
-    """What is true: trials sampled fairly, single cases published selectively.
-
-    ``odds`` is the odds ratio of publication, success to failure: every success is published, a
-    failure with probability ``1 / odds``.
-    """
-
-    code: str
-    odds: float
-    p: float
-    tau: float
-    trials: int
-    sizes: tuple[int, int]
-    cases: int
-
-
 SCENARIOS = (
-    Scenario("S1", 1, 0.60, 0.5, 5, (10, 40), 20),
-    Scenario("S2", 4, 0.60, 0.5, 5, (10, 40), 20),
-    Scenario("S3", 10, 0.50, 0.5, 3, (8, 25), 40),
-    Scenario("S4", 4, 0.85, 0.5, 5, (10, 40), 20),
-    Scenario("S5", 4, 0.60, 1.0, 8, (10, 40), 20),
-    Scenario("S6", 4, 0.60, 0.5, 2, (5, 12), 10),
-    Scenario("S7", 4, 0.60, 0.2, 5, (10, 40), 40),
+    ms.SelectedCases("S1", 1, 0.60, 0.5, 5, (10, 40), 20),
+    ms.SelectedCases("S2", 4, 0.60, 0.5, 5, (10, 40), 20),
+    ms.SelectedCases("S3", 10, 0.50, 0.5, 3, (8, 25), 40),
+    ms.SelectedCases("S4", 4, 0.85, 0.5, 5, (10, 40), 20),
+    ms.SelectedCases("S5", 4, 0.60, 1.0, 8, (10, 40), 20),
+    ms.SelectedCases("S6", 4, 0.60, 0.5, 2, (5, 12), 10),
+    ms.SelectedCases("S7", 4, 0.60, 0.2, 5, (10, 40), 40),
 )
-
-
-class Sets(NamedTuple):
-    """Data sets of a block, padded with NaN, and what was true of each."""
-
-    xi: np.ndarray
-    ni: np.ndarray
-    truth: tuple[Scenario, ...]
-
-    def without_cases(self) -> Sets:
-        """The trials alone."""
-        case = self.ni <= 2
-        return Sets(np.where(case, np.nan, self.xi), np.where(case, np.nan, self.ni), self.truth)
 
 
 def generator(seed: int, stream: int, rep: int) -> np.random.Generator:
@@ -76,26 +44,12 @@ def generator(seed: int, stream: int, rep: int) -> np.random.Generator:
     return np.random.Generator(np.random.Philox(key=seed, counter=[0, 0, rep, stream]))
 
 
-def draw(truth: Scenario, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """Events and patients: trials first, then the single cases that were published."""
-    low, high = truth.sizes
-    n = rng.integers(low, high + 1, truth.trials)
-    x = rng.binomial(n, expit(logit(truth.p) + truth.tau * rng.standard_normal(truth.trials)))
-    published: list[float] = []
-    while len(published) < truth.cases:
-        rate = expit(logit(truth.p) + truth.tau * rng.standard_normal())
-        success = rng.random() < rate
-        if success or rng.random() < 1 / truth.odds:
-            published.append(float(success))
-    return np.concatenate([x, published]), np.concatenate([n, np.ones(truth.cases)])
-
-
-def fresh(rng: np.random.Generator) -> Scenario:
+def fresh(rng: np.random.Generator) -> ms.SelectedCases:
     """A truth of its own for a held-out data set."""
     tau = 3.0
     while tau > 2.5:
         tau = abs(rng.normal(0, 0.8))
-    return Scenario(
+    return ms.SelectedCases(
         "held-out",
         float(np.exp(rng.uniform(0, np.log(20)))),
         float(rng.uniform(0.3, 0.95)),
@@ -106,91 +60,71 @@ def fresh(rng: np.random.Generator) -> Scenario:
     )
 
 
-def sets_of(seed: int, stream: int, reps: range) -> Sets:
+def sets_of(seed: int, stream: int, reps: range) -> ms.SelectedSets:
     """Data sets of a block."""
-    truths, rows = [], []
-    for rep in reps:
-        rng = generator(seed, stream, rep)
-        truth = fresh(rng) if stream == HELD_OUT else SCENARIOS[stream]
-        truths.append(truth)
-        rows.append(draw(truth, rng))
-    width = max(len(x) for x, _ in rows)
-    xi, ni = np.full((2, len(rows), width), np.nan)
-    for row, (x, n) in enumerate(rows):
-        xi[row, : len(x)], ni[row, : len(n)] = x, n
-    return Sets(xi, ni, tuple(truths))
+    rngs = [generator(seed, stream, rep) for rep in reps]
+    truths = [fresh(rng) if stream == HELD_OUT else SCENARIOS[stream] for rng in rngs]
+    return ms.selected_sets(truths, rngs)
 
 
 Rates = tuple[np.ndarray, np.ndarray, np.ndarray]
+Pool = Callable[[ms.SelectedSets], Rates]
 
 
-def exact(**options: object) -> Callable[[Sets], Rates]:
+def exact(**options: object) -> Pool:
     """The binomial-normal model with these options: rate and limits."""
     spec = ms.BinomialNormal(**options)
 
-    def pool(sets: Sets) -> Rates:
+    def pool(sets: ms.SelectedSets) -> Rates:
         found = ms.pool_rate_sets(sets.xi, sets.ni, spec)
         return expit(found.estimate), expit(found.ci_low), expit(found.ci_high)
 
     return pool
 
 
-def inverse_variance(measure: str) -> Callable[[Sets], Rates]:
+def inverse_variance(measure: str) -> Pool:
     """Inverse variance with DerSimonian and Laird's tau2 and a normal interval."""
     spec = ms.RandomEffects("DL", ci="z", prediction="none", tau2_ci="none")
 
-    def pool(sets: Sets) -> Rates:
+    def pool(sets: ms.SelectedSets) -> Rates:
         rows = []
         for xi, ni in zip(sets.xi, sets.ni, strict=True):
             here = ~np.isnan(xi)
             sizes = ms.effect_sizes(measure, xi=xi[here], ni=ni[here])
-            found = ms.pool(ms.effects_from(sizes.yi, sizes.vi), spec)
-            rows.append(back(measure, np.array([found.estimate, *found.ci]), ni[here]))
+            found = ms.pool(sizes, spec).transformed()
+            rows.append([found.estimate, *found.ci])
         return tuple(np.array(rows).T)
 
     return pool
 
 
-def back(measure: str, y: np.ndarray, ni: np.ndarray) -> np.ndarray:
-    """Rates of logits, or of double arcsines by Miller's inverse at the harmonic mean of n."""
-    if measure == "PLO":
-        return expit(y)
-    n = len(ni) / np.sum(1 / ni)
-    lowest = np.arcsin(np.sqrt(1 / (n + 1)))
-    sine = np.sin(np.clip(2 * y, lowest, np.pi - lowest))
-    root = np.sqrt(np.maximum(1 - (sine + (sine - 1 / sine) / n) ** 2, 0))
-    return 0.5 * (1 - np.sign(np.cos(2 * y)) * root)
-
-
-def trials_only(pool: Callable[[Sets], Rates]) -> Callable[[Sets], Rates]:
+def trials_only(pool: Pool) -> Pool:
     """The same, single cases deleted."""
     return lambda sets: pool(sets.without_cases())
+
+
+def uncapped(weight: float) -> Pool:
+    """The pseudo-study at this weight, whatever it carries."""
+    return exact(case_weight=weight, case_cap=1.0, interval="wald-t")
 
 
 FULL = {"case_weight": 1.0, "case_cap": 1.0}
 ROWS = {**FULL, "cases": "individual"}
 IV, FT = "Inverse variance, logit + 1/2, all: Wald-z", "Freeman-Tukey, all: Wald-z"
 BY = {"Wald-t": "wald-t", "integrated": "integrated", "profile": "profile", "Wald-z": "wald-z"}
-METHODS: dict[str, Callable[[Sets], Rates]] = {
+IN_FULL = [(name, BY[name]) for name in ("profile", "Wald-z", "Wald-t")]
+METHODS: dict[str, Pool] = {
     IV: inverse_variance("PLO"),
     FT: inverse_variance("PFT"),
-    **{
-        f"Cases one by one in full: {name}": exact(**ROWS, interval=BY[name])
-        for name in ("profile", "Wald-z", "Wald-t")
-    },
+    **{f"Cases one by one in full: {name}": exact(**ROWS, interval=by) for name, by in IN_FULL},
     "Pseudo-study in full: Wald-t": exact(**FULL, interval="wald-t"),
     "Cases one by one at 0.1: Wald-t": exact(case_cap=1.0, cases="individual", interval="wald-t"),
     **{f"Recommended (0.1, cap 10%): {name}": exact(interval=by) for name, by in BY.items()},
     **{f"Trials only: {name}": trials_only(exact(interval=by)) for name, by in BY.items()},
     "Trials only, inverse variance: Wald-z": trials_only(inverse_variance("PLO")),
-    **{
-        f"Pseudo-study at {a:g}, no cap: Wald-t": exact(
-            case_weight=a, case_cap=1.0, interval="wald-t"
-        )
-        for a in (0.05, 0.1, 0.2, 0.3, 0.5)
-    },
+    **{f"Pseudo-study at {a:g}, no cap: Wald-t": uncapped(a) for a in (0.05, 0.1, 0.2, 0.3, 0.5)},
 }
-HELD_OUT_METHODS: dict[str, Callable[[Sets], Rates]] = {
+HELD_OUT_METHODS: dict[str, Pool] = {
     "Recommended": exact(),
     "Trials only, same interval rule": trials_only(exact()),
     "Cases one by one in full: Wald-z": exact(**ROWS, interval="wald-z"),
@@ -198,7 +132,7 @@ HELD_OUT_METHODS: dict[str, Callable[[Sets], Rates]] = {
     IV: inverse_variance("PLO"),
     FT: inverse_variance("PFT"),
 }
-SLICES: dict[str, Callable[[Scenario], bool]] = {
+SLICES: dict[str, Callable[[ms.SelectedCases], bool]] = {
     "all": lambda truth: truth.trials > 0,
     "trials <= 2": lambda truth: truth.trials <= 2,
     "trials 3-5": lambda truth: 3 <= truth.trials <= 5,
@@ -207,82 +141,51 @@ SLICES: dict[str, Callable[[Scenario], bool]] = {
     "odds >= 8": lambda truth: truth.odds >= 8,
     "odds < 2": lambda truth: truth.odds < 2,
 }
+Block = tuple[tuple[ms.SelectedCases, ...], np.ndarray]
 
 
-class Job(NamedTuple):
-    """A block of data sets."""
-
-    seed: int
-    stream: int
-    start: int
-    stop: int
-
-
-def run(job: Job) -> tuple[tuple[Scenario, ...], np.ndarray]:
+def run(job: tuple[int, int, range]) -> Block:
     """Truths of a block, and rate, low and high by method: shape (methods, 3, sets)."""
-    sets = sets_of(job.seed, job.stream, range(job.start, job.stop))
-    methods = HELD_OUT_METHODS if job.stream == HELD_OUT else METHODS
+    seed, stream, reps = job
+    sets = sets_of(seed, stream, reps)
+    methods = HELD_OUT_METHODS if stream == HELD_OUT else METHODS
     return sets.truth, np.array([method(sets) for method in methods.values()])
 
 
-def performance(truth: np.ndarray, rates: np.ndarray) -> dict[str, float]:
-    """Bias, root mean squared error, coverage and width, each with its Monte Carlo error."""
-    rate, low, high = rates
-    error, size = rate - truth, len(truth)
-    covered, width = (low <= truth) & (truth <= high), high - low
-    rmse = float(np.sqrt(np.mean(error**2)))
-    coverage = float(covered.mean())
-    root = np.sqrt(size)
-    return {
-        "data_sets": size,
-        "bias": float(error.mean()),
-        "bias_mc": float(error.std() / root),
-        "rmse": rmse,
-        "rmse_mc": float((error**2).std() / (2 * max(rmse, 1e-12) * root)),
-        "coverage": coverage,
-        "coverage_mc": float(np.sqrt(coverage * (1 - coverage)) / root),
-        "width": float(width.mean()),
-        "width_mc": float(width.std() / root),
-    }
-
-
 def rows_of(
-    label: dict[str, str], names: list[str], truths: tuple[Scenario, ...], rates: np.ndarray
-) -> Iterator[dict[str, object]]:
+    label: dict[str, str], names: Iterable[str], p: np.ndarray, rates: np.ndarray
+) -> list[dict[str, object]]:
     """One row a method."""
-    p = np.array([truth.p for truth in truths])
-    for name, found in zip(names, rates, strict=True):
-        yield {**label, "method": name, **performance(p, found)}
+    pairs = zip(names, rates, strict=True)
+    return [{**label, "method": name, **ms.rate_performance(p, found)} for name, found in pairs]
 
 
 def simulate(reps: int, held_out: int, seed: int, workers: int) -> tuple[pd.DataFrame, ...]:
     """Performance in the scenarios and on held-out data sets."""
     plan = [(stream, reps) for stream in range(len(SCENARIOS))] + [(HELD_OUT, held_out)]
     jobs = [
-        Job(seed, stream, start, min(start + BLOCK, count))
+        (seed, stream, range(start, min(start + BLOCK, count)))
         for stream, count in plan
         for start in range(0, count, BLOCK)
     ]
-    found: dict[int, list[tuple[tuple[Scenario, ...], np.ndarray]]] = {}
+    found: dict[int, list[Block]] = {}
     with ProcessPoolExecutor(workers) as pool:
-        for job, result in zip(jobs, pool.map(run, jobs), strict=True):
-            found.setdefault(job.stream, []).append(result)
-            print(f"stream {job.stream}: {job.stop} data sets", flush=True)
+        for (_, stream, block), result in zip(jobs, pool.map(run, jobs), strict=True):
+            found.setdefault(stream, []).append(result)
+            print(f"stream {stream}: {block.stop} data sets", flush=True)
     scenarios, fresh_ones = [], []
     for stream, blocks in found.items():
         truths = tuple(truth for block, _ in blocks for truth in block)
         rates = np.concatenate([part for _, part in blocks], axis=2)
+        p = np.array([truth.p for truth in truths])
         if stream != HELD_OUT:
-            label = {"scenario": SCENARIOS[stream].code}
-            scenarios += rows_of(label, list(METHODS), truths, rates)
+            scenarios += rows_of({"scenario": SCENARIOS[stream].code}, METHODS, p, rates)
             continue
         for name, belongs in SLICES.items():
-            chosen = np.array([belongs(truth) for truth in truths])
-            kept = tuple(truth for truth, here in zip(truths, chosen, strict=True) if here)
-            if kept:
-                fresh_ones += rows_of(
-                    {"slice": name}, list(HELD_OUT_METHODS), kept, rates[:, :, chosen]
-                )
+            here = np.array([belongs(truth) for truth in truths])
+            if here.any():
+                label = {"slice": name}
+                fresh_ones += rows_of(label, HELD_OUT_METHODS, p[here], rates[:, :, here])
     return pd.DataFrame(scenarios), pd.DataFrame(fresh_ones)
 
 
@@ -332,14 +235,15 @@ ratio. The truth is the rate in the median study.
 Every parameter is drawn afresh: rate 0.3 to 0.95, tau half-normal(0.8) up to 2.5, 1 to 9 trials of
 6 to 50 patients, 2 to 50 single cases, odds ratio of publication log-uniform from 1 to 20.
 
-{table(held_out, "slice", _four)}
+{table(held_out, "slice", four)}
 
 Limits: normal random effects are true here, trials are unselected, and selection is on the outcome
 alone. The case weight, the cap and the prior of tau remain conventions.
 """
 
 
-def _four(row: pd.Series) -> str:
+def four(row: pd.Series) -> str:
+    """Bias, root mean squared error, coverage and width."""
     return f"{row['bias']:+.3f} / {row['rmse']:.3f} / {row['coverage']:.3f} / {row['width']:.2f}"
 
 

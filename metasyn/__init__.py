@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from metasyn.diagnostics.copas import copas as copas
     from metasyn.diagnostics.cumulative import Cumulative as Cumulative
     from metasyn.diagnostics.cumulative import cumulative as cumulative
+    from metasyn.diagnostics.diagnosis import Diagnosis as Diagnosis
+    from metasyn.diagnostics.diagnosis import diagnose as diagnose
     from metasyn.diagnostics.effect_direction import EffectDirections as EffectDirections
     from metasyn.diagnostics.effect_direction import effect_direction_test as effect_direction_test
     from metasyn.diagnostics.excess_significance import ExcessSignificance as ExcessSignificance
@@ -150,6 +152,10 @@ if TYPE_CHECKING:
     from metasyn.models.results import Pooled as Pooled
     from metasyn.models.simulate.performance import Simulation as Simulation
     from metasyn.models.simulate.scenario import Scenario as Scenario
+    from metasyn.models.simulate.selected_cases import SelectedCases as SelectedCases
+    from metasyn.models.simulate.selected_cases import SelectedSets as SelectedSets
+    from metasyn.models.simulate.selected_cases import rate_performance as rate_performance
+    from metasyn.models.simulate.selected_cases import selected_sets as selected_sets
     from metasyn.models.simulate.simulate import simulate as simulate
     from metasyn.models.specs import BetaBinomial as BetaBinomial
     from metasyn.models.specs import BinomialNormal as BinomialNormal
@@ -183,6 +189,7 @@ _HOMES = {
     "metasyn.diagnostics.case_evidence": ("CaseEvidence", "case_evidence"),
     "metasyn.diagnostics.copas": ("Copas", "copas"),
     "metasyn.diagnostics.cumulative": ("Cumulative", "cumulative"),
+    "metasyn.diagnostics.diagnosis": ("Diagnosis", "diagnose"),
     "metasyn.diagnostics.effect_direction": ("EffectDirections", "effect_direction_test"),
     "metasyn.diagnostics.excess_significance": ("ExcessSignificance", "excess_significance"),
     "metasyn.diagnostics.fail_safe_n": ("FailSafeN", "fail_safe_n"),
@@ -264,6 +271,12 @@ _HOMES = {
     "metasyn.models.results": ("NotPooled", "Pooled"),
     "metasyn.models.simulate.performance": ("Simulation",),
     "metasyn.models.simulate.scenario": ("Scenario",),
+    "metasyn.models.simulate.selected_cases": (
+        "SelectedCases",
+        "SelectedSets",
+        "rate_performance",
+        "selected_sets",
+    ),
     "metasyn.models.simulate.simulate": ("simulate",),
     "metasyn.models.specs": (
         "BetaBinomial",

@@ -11,6 +11,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import metasyn as ms
+
 SCRIPT = Path(__file__).parents[2] / "analyses" / "case_weight_simulation.py"
 
 
@@ -67,8 +69,8 @@ def test_a_data_set_is_the_same_whoever_draws_it(simulation):
 
 
 def test_published_cases_are_selected_by_the_odds_ratio(simulation):
-    truth = simulation.Scenario("x", 4, 0.6, 0.0, 1, (10, 10), 4000)
-    x, n = simulation.draw(truth, simulation.generator(3, 0, 0))
+    truth = ms.SelectedCases("x", 4, 0.6, 0.0, 1, (10, 10), 4000)
+    x, n = truth.draw(simulation.generator(3, 0, 0))
     odds = 4 * 0.6 / 0.4
     expected = odds / (1 + odds)
     # Four standard errors of 4000 cases.

@@ -66,4 +66,5 @@ def quality_effects(
         pooled = pool_quality_effects(effects, QualityEffects(scores, level))
     if pooled.ci is None:
         raise DataError("These weights gave no interval.")
-    return QualityPooled(pooled.estimate, *pooled.ci, pooled.weights)
+    low, high = pooled.ci
+    return QualityPooled(pooled.estimate, low, high, pooled.weights)

@@ -59,11 +59,13 @@ class Cumulative:
         lines = [
             f"Cumulative by {self.by}, {len(self.fits)} studies: from {first.estimate:.4f} "
             f"({self.slab[0]}) to {last.estimate:.4f} (with {self.slab[-1]})",
-            self._settled(),
+            self.settled,
         ]
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
 
-    def _settled(self) -> str:
+    @property
+    def settled(self) -> str:
+        """From which study on the interval excludes 0 for good, in words."""
         excludes = [fit.ci is not None and not fit.ci.low <= 0 <= fit.ci.high for fit in self.fits]
         if not excludes[-1]:
             return "The interval of all studies includes 0"

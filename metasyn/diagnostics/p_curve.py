@@ -93,7 +93,7 @@ class PCurve:
     @property
     def trusted(self) -> bool:
         """False where the curve should not be read as evidence."""
-        return not any(note.code in _UNTRUSTED for note in self.notes)
+        return not any(note.code in UNTRUSTED for note in self.notes)
 
     def to_frame(self) -> pd.DataFrame:
         """Two rows, one a question, with the tests."""
@@ -121,7 +121,7 @@ class PCurve:
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
 
 
-_UNTRUSTED = (
+UNTRUSTED = (
     "p-curve-few", "high-heterogeneity", "p-curve-both-directions", "funnel-proportions",
 )  # fmt: skip
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 from scipy.special import chdtri
 
-from metasyn.diagnostics.funnel_notes import UNTRUSTED, funnel_notes
+from metasyn.diagnostics.funnel_notes import UNTRUSTED as FUNNEL
+from metasyn.diagnostics.funnel_notes import funnel_notes
 from metasyn.diagnostics.p_uniform_likelihood import UniformLikelihood, limits
 from metasyn.diagnostics.selection_models.climb import Top
 from metasyn.diagnostics.take import InverseVariance, one_mean
@@ -75,7 +76,7 @@ class PUniform:
     @property
     def trusted(self) -> bool:
         """False for few studies and proportions, and where the likelihood is not informative."""
-        return not any(note.code in _UNTRUSTED for note in self.notes)
+        return not any(note.code in UNTRUSTED for note in self.notes)
 
     def to_frame(self) -> pd.DataFrame:
         """One row."""
@@ -100,7 +101,7 @@ class PUniform:
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
 
 
-_UNTRUSTED = (*UNTRUSTED, "p-uniform-one-kind", "p-uniform-no-limit", "p-uniform-unsettled")
+UNTRUSTED = (*FUNNEL, "p-uniform-one-kind", "p-uniform-no-limit", "p-uniform-unsettled")
 
 
 def p_uniform(

@@ -11,7 +11,7 @@ from metasyn.diagnostics.refit import Refit, linear_model, refit
 from metasyn.diagnostics.take import InverseVariance
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
-from metasyn.errors import SpecError
+from metasyn.errors import DataError, SpecError
 from metasyn.models.specs import CommonEffect, RandomEffects
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def normal_qq(
     SpecError
         If an argument is out of range.
     DataError
-        If the numbers or moderators cannot be used.
+        If there are too few studies, or the numbers or moderators cannot be used.
 
     References
     ----------
@@ -112,6 +112,11 @@ def normal_qq(
     if not isinstance(spec, RandomEffects | CommonEffect) or not 0.0 < level < 1.0 or draws < 1:
         raise SpecError("normal_qq takes an inverse-variance model, 0 < level < 1 and draws >= 1.")
     model, _ = linear_model(effects, spec)
+    if model.k <= model.p:
+        raise DataError(
+            f"normal_qq takes at least {model.p + 1} studies for {model.p} coefficients, not "
+            f"{model.k}."
+        )
     fit = refit(model, spec, range(model.k))
     rest, scale = _standardiser(fit)
     residuals = rest @ effects.yi / scale

@@ -84,7 +84,7 @@ class PublicationBiasSensitivity:
     @property
     def trusted(self) -> bool:
         """False for proportions, and where the standard error rests on too few studies."""
-        return not any(note.code in _UNTRUSTED for note in self.notes)
+        return not any(note.code in UNTRUSTED for note in self.notes)
 
     def to_frame(self) -> pd.DataFrame:
         """One row an estimate: uncorrected, corrected if asked for, worst case."""
@@ -133,4 +133,4 @@ class PublicationBiasSensitivity:
         )
 
 
-_UNTRUSTED = ("funnel-proportions", "few-degrees-of-freedom")
+UNTRUSTED = ("funnel-proportions", "few-degrees-of-freedom")

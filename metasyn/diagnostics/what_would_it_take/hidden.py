@@ -16,16 +16,16 @@ __all__ = ["MOST", "fewest_hidden"]
 MOST = 1000
 """Hidden studies up to which the number is looked for."""
 BLOCKS = (0, 30, 200, MOST)
-AT_ONCE = 30
+AT_ONCE = 8
 """Numbers of hidden studies that are tried together."""
 
 
 def fewest_hidden(effects: Effects, spec: InverseVariance, goal: Goal, null: float) -> int | None:
     """Smallest number of added studies that changes the reading; None where up to 1000 do not.
 
-    Up to 30 every number is tried. Beyond, numbers at even distances are, and then those between
-    the last that does not do and the first that does: between two of them the reading is taken to
-    change no more than once.
+    Numbers at even distances are tried, then those between the last that does not do and the first
+    that does, until every one between them is: the reading is taken to change no more than once
+    between two of the first.
 
     Parameters
     ----------
@@ -38,10 +38,10 @@ def fewest_hidden(effects: Effects, spec: InverseVariance, goal: Goal, null: flo
     null
         Estimate of every added study; its variance is the median of those observed.
     """
-    for low, high in pairwise(BLOCKS):
+    for block in pairwise(BLOCKS):
+        low, high = block
         while high - low > 1:
-            added = np.unique(np.linspace(low, high, AT_ONCE + 1).round().astype(np.int64))[1:]
-            there = goal.reached(_with_nulls(effects, spec, added, null))
+            there, added = _reached(effects, spec, goal, (null, low, high))
             if not there.any():
                 break
             first = int(np.argmax(there))
@@ -49,6 +49,15 @@ def fewest_hidden(effects: Effects, spec: InverseVariance, goal: Goal, null: flo
         else:
             return high
     return None
+
+
+def _reached(
+    effects: Effects, spec: InverseVariance, goal: Goal, asked: tuple[float, int, int]
+) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
+    """Whether numbers of added studies at even distances above the first do, up to the last."""
+    null, low, high = asked
+    added = np.unique(np.linspace(low, high, AT_ONCE + 1).round().astype(np.int64))[1:]
+    return goal.reached(_with_nulls(effects, spec, added, null)), added
 
 
 def _with_nulls(

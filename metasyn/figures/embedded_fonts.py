@@ -50,9 +50,11 @@ def _subset(weight: Weight, letters: str) -> str:
         notdef_outline=True,
         recalc_timestamp=False,
         name_IDs=[0, 13, 14],
-        drop_tables=UNUSED_TABLES,
     )
     font = TTFont(FONT_FILES[weight], recalcTimestamp=False)
+    for table in UNUSED_TABLES:  # first: the subsetter parses whole tables before it drops them
+        if table in font:
+            del font[table]
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=[ord(letter) for letter in letters])
     subsetter.subset(font)

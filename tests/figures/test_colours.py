@@ -6,7 +6,7 @@ import pytest
 import seaborn as sns
 
 from metasyn.figures.diagnostics.gosh import SHADES
-from metasyn.figures.evidence_map import CLASSES
+from metasyn.figures.evidence_map_counts import CLASSES
 from metasyn.figures.funnel_marks import CONTOURS, OUTSIDE
 from metasyn.figures.house_styles import STYLES
 

@@ -7,7 +7,8 @@ import pytest
 
 import metasyn as ms
 from metasyn.effects.arrays import read_only
-from metasyn.figures.evidence_map import CLASSES, evidence_map, map_layout, write_evidence_map
+from metasyn.figures.evidence_map import evidence_map, map_layout, write_evidence_map
+from metasyn.figures.evidence_map_counts import CLASSES
 from metasyn.figures.funnel import funnel_layout, write_funnel
 from metasyn.figures.marks import Text
 from metasyn.records import Code, CodeList
@@ -149,6 +150,21 @@ def test_bubbles_have_areas_in_proportion_to_studies(results, codes):
     # one, two and three studies
     assert [r**2 / radii[0] ** 2 for r in radii] == pytest.approx([1, 2, 3])
     assert words(layout, "total") == ["1", "7"]
+
+
+def test_many_outcomes_stand_in_bands_that_a_page_holds(results):
+    many = [
+        replace(result, outcome=f"outcome_{n:02d}", intervention=f"drug_{n % 7}")
+        for n in range(40)
+        for result in results[:2]
+    ]
+    layout = map_layout(evidence_map(many, {}))
+    check(layout)
+    assert layout.pages[0].width < 900
+    headers = [word for word in words(layout, "header") if word != "Studies"]
+    assert headers == [f"outcome_{n:02d}" for n in range(40)]
+    tops = [text.y for text in layout.pages[0].texts if text.text == "Studies"]
+    assert len(tops) > 2 and tops == sorted(set(tops))
 
 
 def test_the_map_says_what_is_missing_or_misnamed(results, codes):

@@ -126,8 +126,8 @@ def _icc(
     notes = [
         Note("missing-in-icc", f"{left_out} with a missing-value code are not in the correlation.")
     ] * bool(left_out)
-    if len(numbers) < 2:
-        return None, None, (*notes, Note("no-icc", "A correlation needs two numbers each."))
+    if len(numbers) < 3:  # pingouin's analysis of variance asks for five values
+        return None, None, (*notes, Note("no-icc", "A correlation needs three pairs of numbers."))
     if len({value for pair in numbers for value in pair}) == 1:
         return None, None, (*notes, Note("no-icc", "All numbers are equal: no correlation."))
     icc, low, high = _one_way(numbers)

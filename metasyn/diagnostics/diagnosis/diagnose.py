@@ -181,9 +181,11 @@ _AGAINST = frozenset(
 
 
 def _cumulative(case: _Case) -> object:
-    if "year" not in moderators_of(case.effects).columns:
+    effects = case.effects
+    known = effects.data is not None or effects.records
+    if not known or "year" not in moderators_of(effects).columns:
         return Note("no-year", "There is no year of publication to order the studies by.")
-    return cumulative(case.effects, case.mean, by="year")
+    return cumulative(effects, case.mean, by="year")
 
 
 _VARIANTS = {"OR": "harbord", "RR": "peters", "RD": "peters", "SMD": "pustejovsky"}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import numpy.typing as npt
 
@@ -15,17 +13,15 @@ __all__ = ["MOST", "fewest_hidden"]
 
 MOST = 1000
 """Hidden studies up to which the number is looked for."""
-BLOCKS = (0, 30, 200, MOST)
-AT_ONCE = 8
-"""Numbers of hidden studies that are tried together."""
+ONE_BY_ONE = 30
+"""Hidden studies up to which every number is tried."""
 
 
 def fewest_hidden(effects: Effects, spec: InverseVariance, goal: Goal, null: float) -> int | None:
-    """Smallest number of added studies that changes the reading; None where up to 1000 do not.
+    """Smallest number of added studies that changes the reading; None where 1000 do not.
 
-    Numbers at even distances are tried, then those between the last that does not do and the first
-    that does, until every one between them is: the reading is taken to change no more than once
-    between two of the first.
+    Up to 30 every number is tried. Beyond, more of them are taken not to undo what fewer do, so
+    that the number is found by halving.
 
     Parameters
     ----------
@@ -38,26 +34,20 @@ def fewest_hidden(effects: Effects, spec: InverseVariance, goal: Goal, null: flo
     null
         Estimate of every added study; its variance is the median of those observed.
     """
-    for block in pairwise(BLOCKS):
-        low, high = block
-        while high - low > 1:
-            there, added = _reached(effects, spec, goal, (null, low, high))
-            if not there.any():
-                break
-            first = int(np.argmax(there))
-            low, high = (low if first == 0 else int(added[first - 1])), int(added[first])
-        else:
-            return high
-    return None
+    there = goal.reached(_with_nulls(effects, spec, np.arange(1, ONE_BY_ONE + 1), null))
+    if there.any():
+        return 1 + int(np.argmax(there))
 
+    def does(added: int) -> bool:
+        return bool(goal.reached(_with_nulls(effects, spec, np.array([added]), null))[0])
 
-def _reached(
-    effects: Effects, spec: InverseVariance, goal: Goal, asked: tuple[float, int, int]
-) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
-    """Whether numbers of added studies at even distances above the first do, up to the last."""
-    null, low, high = asked
-    added = np.unique(np.linspace(low, high, AT_ONCE + 1).round().astype(np.int64))[1:]
-    return goal.reached(_with_nulls(effects, spec, added, null)), added
+    if not does(MOST):
+        return None
+    low, high = ONE_BY_ONE, MOST
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if does(middle) else (middle, high)
+    return high
 
 
 def _with_nulls(

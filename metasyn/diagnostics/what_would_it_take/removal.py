@@ -51,11 +51,13 @@ def fewest_removed(
     """
     k = len(effects)
     found: dict[Goal, Removal] = {}
+    tried: list[_Tried] = []
     for size in (1, 2):
         if k - size < LEAST or len(found) == len(goals):
             break
         sets = list(combinations(range(k), size))
         fits = fits_of(effects, spec, _without(k, sets))
+        tried.append(_Tried(sets, fits))
         for goal in goals:
             there = np.flatnonzero(goal.reached(fits))
             if len(there) and goal not in found:
@@ -63,33 +65,52 @@ def fewest_removed(
                 found[goal] = Removal(sets[best], len(there), size)
     if k - 2 < LEAST:
         return tuple(found.get(goal, Removal(None, None, k - LEAST)) for goal in goals)
-    found |= _greedy(effects, spec, [goal for goal in goals if goal not in found])
+    found |= _greedy(effects, spec, [goal for goal in goals if goal not in found], tried)
     return tuple(found[goal] for goal in goals)
 
 
-def _greedy(effects: Effects, spec: InverseVariance, goals: Sequence[Goal]) -> dict[Goal, Removal]:
-    """Remove the study that brings each goal nearest, again and again."""
+class _Tried(NamedTuple):
+    """All sets of a size, and the fits without them."""
+
+    sets: list[tuple[int, ...]]
+    fits: Fits
+
+
+def _greedy(
+    effects: Effects, spec: InverseVariance, goals: Sequence[Goal], tried: Sequence[_Tried]
+) -> dict[Goal, Removal]:
+    """Remove the study that brings each goal nearest, again and again, beyond singles and pairs."""
     k, found = len(effects), dict[Goal, Removal]()
-    gone: dict[Goal, tuple[int, ...]] = dict.fromkeys(goals, ())
+    gone = {goal: _pair(goal, *tried) for goal in goals}
     most = min(k - LEAST, max(2, min(MOST, k // 2)))
-    for number in range(1, most + 1):
-        tried = {
-            goal: [(*out, row) for row in range(k) if row not in out]
-            for goal, out in gone.items()
-            if goal not in found
-        }
-        every = [rows for sets in tried.values() for rows in sets]
-        if not every:
+    for number in range(3, most + 1):
+        open_goals = [goal for goal in goals if goal not in found]
+        if not open_goals:
             break
-        fits = fits_of(effects, spec, _without(k, every))
-        for at, (goal, sets) in enumerate(tried.items()):
-            part = slice(at * len(sets), (at + 1) * len(sets))
-            here = Fits(*(column[part] for column in fits))
-            best = int(np.argmin(np.nan_to_num(goal.gap(here), nan=np.inf)))
-            gone[goal] = sets[best]
+        sets = [
+            (*gone[goal], row) for goal in open_goals for row in range(k) if row not in gone[goal]
+        ]
+        fits = fits_of(effects, spec, _without(k, sets))
+        each = k - number + 1
+        for at, goal in enumerate(open_goals):
+            here = Fits(*(column[at * each : (at + 1) * each] for column in fits))
+            best = _nearest(goal, here)
+            gone[goal] = sets[at * each + best]
             if goal.reached(here)[best]:
                 found[goal] = Removal(gone[goal], None, number)
     return {goal: found.get(goal) or Removal(None, None, max(2, most)) for goal in goals}
+
+
+def _pair(goal: Goal, singles: _Tried, pairs: _Tried) -> tuple[int, ...]:
+    """The single study that brings the goal nearest, then the other one."""
+    first = singles.sets[_nearest(goal, singles.fits)][0]
+    rows = [i for i, pair in enumerate(pairs.sets) if first in pair]
+    best = pairs.sets[rows[_nearest(goal, Fits(*(column[rows] for column in pairs.fits)))]]
+    return (first, best[0] if best[1] == first else best[1])
+
+
+def _nearest(goal: Goal, fits: Fits) -> int:
+    return int(np.argmin(np.nan_to_num(goal.gap(fits), nan=np.inf)))
 
 
 def fits_of(effects: Effects, spec: InverseVariance, members: Members) -> Fits:

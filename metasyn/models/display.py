@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from metasyn.effects.effects import Effects
@@ -15,7 +16,7 @@ from metasyn.models.results import Pooled, Transformed
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["summary", "to_frame", "transformed"]
+__all__ = ["predicted", "summary", "to_frame", "transformed"]
 
 
 def transformed(pooled: Pooled) -> Transformed:
@@ -42,6 +43,21 @@ def transformed(pooled: Pooled) -> Transformed:
         interval(pooled.prediction),
         notes,
     )
+
+
+def predicted(pooled: Pooled, level: float | None) -> pd.DataFrame:
+    """One row: the estimate with its intervals at a level, pooled again where it is another."""
+    import pandas as pd
+
+    from metasyn.models.pool import pool
+
+    if level is not None and level != pooled.spec.level:
+        pooled = pool(pooled.data, replace(pooled.spec, level=level))
+    row = {"estimate": pooled.estimate, "se": pooled.se}
+    for name, interval in (("ci", pooled.ci), ("pi", pooled.prediction)):
+        if interval is not None:
+            row |= {f"{name}_low": interval.low, f"{name}_high": interval.high}
+    return pd.DataFrame([row])
 
 
 def summary(pooled: Pooled) -> str:

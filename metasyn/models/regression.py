@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -92,7 +92,7 @@ class Regression(Pooled):
 
     def predict(
         self,
-        new_data: pd.DataFrame | Mapping[str, Sequence[object]] | None = None,
+        new_data: pd.DataFrame | Mapping[str, object] | None = None,
         level: float | None = None,
     ) -> pd.DataFrame:
         """Expected effects, with confidence and prediction intervals.
@@ -100,7 +100,8 @@ class Regression(Pooled):
         Parameters
         ----------
         new_data
-            Values of the moderators, one row a prediction; the studies' own where None.
+            Values of the moderators, one row a prediction (scalars make one); the studies' own
+            where None.
         level
             Coverage; the specification's where None.
 

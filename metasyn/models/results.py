@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from metasyn.effects.arrays import FloatArray
 from metasyn.effects.counts import Counts, TwoArmCounts
 from metasyn.effects.effects import Effects
 from metasyn.effects.person_time import PersonTime, TwoArmPersonTime
-from metasyn.errors import Note
+from metasyn.errors import Note, SpecError
 from metasyn.models.interval import Interval
 from metasyn.models.specs import Spec
 
@@ -110,6 +111,44 @@ class Pooled:
         from metasyn.models.display import transformed
 
         return transformed(self)
+
+    def predict(
+        self,
+        new_data: pd.DataFrame | Mapping[str, object] | None = None,
+        level: float | None = None,
+    ) -> pd.DataFrame:
+        """The expected effect of a new study, with confidence and prediction intervals.
+
+        Parameters
+        ----------
+        new_data
+            Values of moderators; only a :class:`~metasyn.Regression` takes them.
+        level
+            Coverage; the specification's where None.
+
+        Returns
+        -------
+        pandas.DataFrame
+            One row on the analysis scale: ``estimate se ci_low ci_high``, and ``pi_low pi_high``
+            where the result has a prediction interval (else its notes say why).
+
+        Raises
+        ------
+        SpecError
+            If there are new data, which a model without moderators cannot use.
+
+        Examples
+        --------
+        >>> import metasyn as ms
+        >>> pooled = ms.pool(ms.effects_from([0.1, 0.3, 0.4], [0.02, 0.04, 0.01]))
+        >>> pooled.predict(level=0.8).round(3).columns.tolist()
+        ['estimate', 'se', 'ci_low', 'ci_high', 'pi_low', 'pi_high']
+        """
+        from metasyn.models.display import predicted
+
+        if new_data is not None:
+            raise SpecError("The model has no moderators; predict() takes no new data.")
+        return predicted(self, level)
 
     def summary(self) -> str:
         """The result in a few lines for people."""

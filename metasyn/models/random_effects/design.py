@@ -55,7 +55,7 @@ class Design:
         """Position of the intercept, None where there is none."""
         return self.terms.index("Intercept") if "Intercept" in self.terms else None
 
-    def rows(self, new_data: pd.DataFrame | Mapping[str, Sequence[object]]) -> FloatArray:
+    def rows(self, new_data: pd.DataFrame | Mapping[str, object]) -> FloatArray:
         """Rows of the matrix for new values of the moderators, shape (rows, p).
 
         Raises
@@ -65,6 +65,8 @@ class Design:
         """
         import pandas as pd
 
+        if isinstance(new_data, Mapping) and all(np.isscalar(v) for v in new_data.values()):
+            new_data = {name: [value] for name, value in new_data.items()}
         frame = pd.DataFrame(new_data).reset_index(drop=True)
         labels = [f"row {i + 1}" for i in range(len(frame))]
         _check_columns(self.columns, frame, labels)

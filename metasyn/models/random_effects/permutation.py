@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -24,6 +25,9 @@ from metasyn.models.random_effects.weights import user_weights
 from metasyn.models.regression import Regression
 from metasyn.models.results import Pooled
 from metasyn.models.specs import RandomEffects
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["PermutationTest", "permutation_test"]
 
@@ -54,6 +58,21 @@ class PermutationTest:
     qm_p: float | None
     exact: bool
     arrangements: int
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a term: ``term p_value``."""
+        import pandas as pd
+
+        return pd.DataFrame({"term": self.p_values.keys(), "p_value": self.p_values.values()})
+
+    def summary(self) -> str:
+        """The p-values in lines for people."""
+        how = "all" if self.exact else "a sample of"
+        lines = [f"Permutation test, {how} {self.arrangements} arrangements"]
+        lines += [f"{term}: p {p:.4g}" for term, p in self.p_values.items()]
+        if self.qm_p is not None:
+            lines.append(f"All moderators: p {self.qm_p:.4g}")
+        return "\n".join(lines)
 
 
 def permutation_test(pooled: Pooled, draws: int = 5000, seed: int = 0) -> PermutationTest:

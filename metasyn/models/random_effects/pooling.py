@@ -101,7 +101,10 @@ def check(effects: Effects) -> None:
 def single(effects: Effects, spec: RandomEffects | CommonEffect) -> Pooled:
     """One study: its own estimate with a normal interval."""
     line = wald_line(float(effects.yi[0]), float(effects.vi[0]), spec.level, "z", None)
-    message = f"One study ({effects.slab[0]}): its own estimate and normal interval, not pooled."
+    message = (
+        f"One study ({effects.slab[0]}): its own estimate and normal interval, not pooled; "
+        "heterogeneity and prediction take more studies."
+    )
     return Pooled(
         spec=spec,
         data=effects,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from metasyn.models.random_effects.quantiles import chi2_tail
 from metasyn.models.random_effects.weights import shares
 from metasyn.models.results import Pooled
 from metasyn.models.specs import CommonEffect, RandomEffects
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Subgroups", "subgroups"]
 
@@ -52,6 +55,27 @@ class Subgroups:
     df: tuple[float, float | None]
     p_value: float | None
     notes: tuple[Note, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row a group, then all studies: every number on the analysis scale."""
+        import pandas as pd
+
+        every = [*self.groups.items(), ("all", self.overall)]
+        rows = [{"group": name, **r.to_frame().iloc[0].to_dict()} for name, r in every]
+        return pd.DataFrame(rows)
+
+    def summary(self) -> str:
+        """The groups, all studies, and the test of their difference, in lines for people."""
+        every = [*self.groups.items(), ("All", self.overall)]
+        parts = [f"{name}: {result.summary()}" for name, result in every]
+        if self.statistic is not None and self.p_value is not None:
+            kind = "chi-squared" if self.df[1] is None else "F"
+            df = ", ".join(f"{value:.4g}" for value in self.df if value is not None)
+            parts.append(
+                f"Test of a difference between groups ({self.tau2} tau²): "
+                f"{kind} {self.statistic:.3f} (df {df}), p {self.p_value:.4g}"
+            )
+        return "\n".join((*parts, *(f"Note: {note}" for note in self.notes)))
 
 
 def subgroups(

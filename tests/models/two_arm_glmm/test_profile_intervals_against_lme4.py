@@ -1,6 +1,6 @@
 """Profile likelihood intervals of binomial-normal models against lme4's marginal deviance.
 
-tests/reference/glmm_profile.R fixes the effect by an offset and looks for the deviance of the limit.
+tests/reference/glmm_profile.R fixes the effect by an offset and looks for the limit's deviance.
 """
 
 import json

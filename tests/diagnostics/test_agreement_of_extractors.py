@@ -35,7 +35,9 @@ def test_missing_codes_are_not_correlated():
     assert [note.code for note in found.notes] == ["missing-in-icc"]
 
 
-@pytest.mark.parametrize("pairs", [[(3, 3)], [(3, 3), (3, 3), (3, 3)], [("NR", "NR")]])
+@pytest.mark.parametrize(
+    "pairs", [[(3, 3)], [(1, 1), (2, 2)], [(3, 3), (3, 3), (3, 3)], [("NR", "NR")]]
+)
 def test_correlations_that_do_not_exist(pairs):
     found = field_agreement("n", "number", pairs, len(pairs))
     assert (found.icc, found.icc_ci, found.share) == (None, None, 1)

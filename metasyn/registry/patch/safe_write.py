@@ -50,8 +50,8 @@ def replace_file(path: Path, content: bytes, *, read_sha256: str, stamp: str) ->
                 f"{path} was changed by somebody else since it was read, and was left as it is. "
                 "Run the command again."
             )
-        if not os.access(path, os.W_OK) or not path.stat().st_mode & 0o222:
-            raise OutputError(f"{path} is read-only and was left as it is. Make it writable first.")
+        for place in (path, path.parent):
+            _refuse_if_read_only(place)
         temporary = _written(path, content)
         try:
             backup = _backed_up(path, stamp)
@@ -72,6 +72,14 @@ def _refuse_if_open(path: Path) -> None:
                 f"{path} is open in Excel or LibreOffice and was left as it is. Close it there "
                 f"first (or delete {lock}, if the program has crashed)."
             )
+
+
+def _refuse_if_read_only(place: Path) -> None:
+    # Who may do everything is asked too: the bits say what the owner wants.
+    if not os.access(place, os.W_OK) or not place.stat().st_mode & 0o222:
+        raise OutputError(
+            f"{place} is read-only, and everything was left as it is. Make it writable first."
+        )
 
 
 def _written(path: Path, content: bytes) -> Path:

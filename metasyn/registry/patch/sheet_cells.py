@@ -15,6 +15,7 @@ from metasyn.registry.patch.elements import Element, Splice, find_elements, spli
 __all__ = ["CellEdit", "edit_cells"]
 
 _ADDRESS = re.compile(r"([A-Z]+)(\d+)")
+_LIKE_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +158,8 @@ class _Sheet:
             return f"{opening}/>".encode()
         if edit.is_number:
             return f"{opening}><{p}v>{escape(edit.text)}</{p}v></{p}c>".encode()
-        text = f'<{p}is><{p}t xml:space="preserve">{escape(edit.text)}</{p}t></{p}is>'
+        stored = _stored(edit.text)
+        text = f'<{p}is><{p}t xml:space="preserve">{stored}</{p}t></{p}is>'
         return f'{opening} t="inlineStr">{text}</{p}c>'.encode()
 
     def _column_style(self, column: int) -> int:
@@ -167,6 +169,11 @@ class _Sheet:
             if first <= column <= last:
                 return int(element.attributes.get("style", "0"))
         return 0
+
+
+def _stored(text: str) -> str:
+    """Text as a cell stores it (ECMA-376 part 1, 22.9.2.19)."""
+    return escape(_LIKE_ESCAPED.sub("_x005F_", text)).replace("\r", "_x000D_")
 
 
 def _numbered_rows(rows: Iterable[Element]) -> dict[int, Element]:

@@ -118,3 +118,10 @@ def test_what_is_read_is_what_was_there_and_what_was_written(before, edits):
     assert cells == {**before, **edits}
     assert list(rows) == sorted(rows)
     assert all(list(row) == sorted(row) for row in rows.values())
+
+
+@pytest.mark.parametrize("text", ["_x0041_", "IL_x002D_6 and _x005F_", "a\rb\r\nc", "x_0041_"])
+def test_text_like_an_escaped_character_is_stored_as_it_is(text):
+    sheet = edited(CellEdit(1, 1, text))
+    rows = read_sheet("x", sheet, "sheet1.xml", [], Styles((), False)).rows
+    assert rows[1][1] == text

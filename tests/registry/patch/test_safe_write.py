@@ -81,6 +81,14 @@ def test_a_read_only_file_is_left_alone(path):
     assert_refused(path, "is read-only")
 
 
+def test_a_file_in_a_read_only_folder_is_left_alone(path):
+    path.parent.chmod(0o555)
+    try:
+        assert_refused(path, "is read-only")
+    finally:
+        path.parent.chmod(0o755)
+
+
 def test_a_missing_file(tmp_path):
     with pytest.raises(OutputError, match="No such file"):
         replace_file(tmp_path / "x.xlsx", b"", read_sha256="", stamp=STAMP)

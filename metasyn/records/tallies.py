@@ -139,7 +139,8 @@ class Tallies:
         """The counts with the keys of scite's tallies, so that the two can stand side by side.
 
         ``total supporting contradicting mentioning unclassified citingPublications`` of every
-        target, its sections and notices; sections that do not occur count 0.
+        target, its sections and notices; sections that do not occur count 0, and
+        ``sectionUnknown`` are the statements whose section nobody knows.
         """
         content = {
             "source": "statements of the registry, classed by people",
@@ -227,6 +228,9 @@ def _json(one: Tally, target: Mapping[str, str]) -> dict[str, object]:
         "label": one.label,
         **keys(one.count),
         **{name: one.sections.get(name, Count()).statements for name in SECTIONS},
+        "sectionUnknown": sum(
+            count.statements for name, count in one.sections.items() if name not in SECTIONS
+        ),
         "withoutSelfCitations": keys(one.without_self),
         "selfCitations": one.count.self_citations,
         "selfCitationsUnknown": one.count.self_unknown,

@@ -106,7 +106,7 @@ def _nearby(path: Path) -> str:
     import difflib
 
     try:
-        names = [other.name for other in path.parent.glob("*.xlsx")]
+        names = [other.name for other in path.parent.glob("*.xlsx") if other.exists()]
     except (OSError, ValueError):
         return "Check the path."
     close = difflib.get_close_matches(path.name, names, n=1, cutoff=0.8)

@@ -118,6 +118,8 @@ def _unknown(cell: Cell, value: str, known: tuple[str, ...], *, sheet: str = "st
 def _reference_unknown(tables: Tables) -> Iterator[Finding]:
     known = tuple(dict.fromkeys(study.study_id for study in tables.studies if study.study_id))
     ids = frozenset(known)
+    if tables.studies and not ids:  # the column itself is missing, which is said once
+        return
     for result in tables.results:
         if result.study_id and result.study_id not in ids:
             yield _unknown(result.cell("study_id"), result.study_id, known)

@@ -224,3 +224,11 @@ def test_json_has_scites_keys(crs):
         assert sum(one["total"] for one in content[part]) == 35
     sections = ("introduction", "methods", "results", "discussion", "other")
     assert [content["all"][key] for key in sections] == [17, 0, 11, 0, 7]
+
+
+def test_json_sections_add_up_to_the_total():
+    found = json.loads(tally(ONE, replace(ONE, section=""), replace(ONE, section="NR")).to_json())
+    names = ("introduction", "methods", "results", "discussion", "other", "sectionUnknown")
+    for one in (found["all"], *found["studies"], *found["treatments"]):
+        assert sum(one[name] for name in names) == one["total"]
+    assert found["all"]["sectionUnknown"] == 2

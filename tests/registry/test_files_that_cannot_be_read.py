@@ -32,6 +32,13 @@ def test_missing(tmp_path, sound):
         read_registry(tmp_path / "nowhere" / "x.xlsx")
 
 
+def test_a_link_to_nothing_is_not_proposed_in_its_own_place(tmp_path):
+    link = tmp_path / "link.xlsx"
+    link.symlink_to(tmp_path / "gone.xlsx")
+    with pytest.raises(WorkbookError, match=r"link.xlsx does not exist. Check the path.$"):
+        read_registry(link)
+
+
 def test_folder(tmp_path):
     with pytest.raises(WorkbookError, match="is a folder"):
         read_registry(tmp_path)

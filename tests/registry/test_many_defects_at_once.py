@@ -57,3 +57,10 @@ def test_they_are_listed_in_the_order_of_the_workbook(crs_book, tmp_path):
     order = ["studies", "results", "statements"]
     places = [(order.index(issue.sheet), issue.cell.row) for issue in issues]
     assert places == sorted(places)
+
+
+def test_a_missing_column_of_ids_is_one_problem_not_one_a_row(crs_book, tmp_path):
+    header = crs_book.sheets["studies"][0]
+    header[crs_book.column("studies", "study_id")] = "ident"
+    errors = [issue.code for issue in crs_book.read(tmp_path).issues if issue.severity == "error"]
+    assert errors == ["column-missing"]

@@ -57,14 +57,17 @@ def _row(groups: Groups, study: Study) -> Row:
     def label(name: str, code: str) -> str:
         return codes[name].label(code) if name in codes and code else code
 
+    def named(what: str, name: str, code: str) -> str:
+        return f"{what}: {label(name, code)}" if code else ""
+
     return Row(
         (
             TableCell(study.label_with_notice, href=web_url(study.source_url)),
             _title(study),
             TableCell(label("design", study.design)),
             TableCell(study.country),
-            TableCell(study.population, detail=label("age_group", study.age_group)),
-            TableCell(study.trigger, detail=label("grading_scale", study.grading_scale)),
+            TableCell(study.population, detail=named("Age", "age_group", study.age_group)),
+            TableCell(study.trigger, detail=named("Grading", "grading_scale", study.grading_scale)),
             TableCell(
                 "–" if study.n_enrolled is None else str(study.n_enrolled),
                 study.n_enrolled,

@@ -11,7 +11,7 @@ from metasyn.effects.measures import measure_of
 from metasyn.effects.transforms import freeman_tukey_back
 from metasyn.errors import Note
 from metasyn.models.interval import Interval
-from metasyn.models.results import Pooled, Transformed
+from metasyn.models.results import NotPooled, Pooled, Transformed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -115,4 +115,28 @@ def to_frame(pooled: Pooled) -> pd.DataFrame:
     row |= ends("ci", pooled.ci) | ends("prediction", pooled.prediction)
     row |= {"tau2": pooled.tau2, "tau2_se": pooled.tau2_se} | ends("tau2_ci", pooled.tau2_ci)
     row |= {name: getattr(pooled, name) for name in ("i2", "h2", "q", "q_p", "log_likelihood")}
+    return pd.DataFrame([row])
+
+
+def summary_of_not_pooled(line: NotPooled) -> str:
+    """Why there is no estimate, the summed counts with their interval, and notes."""
+    studies = "study" if line.k == 1 else "studies"
+    lines = [f"Not pooled, {line.k} {studies}: {line.reason}."]
+    if line.events is not None and line.n:
+        rate = line.events / line.n
+        lines.append(f"{line.events} of {line.n}: {rate:.4f}{_interval(line.ci)}")
+    elif line.ci is not None:
+        lines.append(f"Its own interval:{_interval(line.ci)}")
+    lines.extend(f"Note: {note}" for note in line.notes)
+    return "\n".join(lines)
+
+
+def frame_of_not_pooled(line: NotPooled) -> pd.DataFrame:
+    """One row: counts, their rate and interval, and the reason."""
+    import pandas as pd
+
+    low, high = line.ci if line.ci is not None else (math.nan, math.nan)
+    rate = line.events / line.n if line.events is not None and line.n else math.nan
+    row = {"k": line.k, "code": line.code, "reason": line.reason}
+    row |= {"events": line.events, "n": line.n, "rate": rate, "ci_low": low, "ci_high": high}
     return pd.DataFrame([row])

@@ -197,3 +197,24 @@ class NotPooled:
     ci: Interval | None
     model: Pooled | None = None
     notes: tuple[Note, ...] = ()
+
+    def summary(self) -> str:
+        """Why there is no estimate, and what can be said, in a few lines for people.
+
+        Examples
+        --------
+        >>> import metasyn as ms
+        >>> from metasyn.models.line import not_poolable
+        >>> print(not_poolable(ms.counts(xi=[7], ni=[12]), 0.95).summary())
+        Not pooled, 1 study: one report.
+        7 of 12: 0.5833 [0.2767, 0.8483] (95%, clopper-pearson)
+        """
+        from metasyn.models.display import summary_of_not_pooled
+
+        return summary_of_not_pooled(self)
+
+    def to_frame(self) -> pd.DataFrame:
+        """One row: ``k code reason events n rate ci_low ci_high``, the interval as in ``ci``."""
+        from metasyn.models.display import frame_of_not_pooled
+
+        return frame_of_not_pooled(self)

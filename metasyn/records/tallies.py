@@ -177,7 +177,11 @@ def tally_of(
     outcome: str = "",
 ) -> Tally:
     """Count the statements on one target; see :class:`Tally`."""
-    sections = dict.fromkeys(one.section or "NR" for one in statements)
+    found = dict.fromkeys(one.section or "NR" for one in statements)
+    sections = [
+        *(name for name in SECTIONS if name in found),
+        *(name for name in found if name not in SECTIONS),
+    ]
     return Tally(
         study_id,
         intervention,

@@ -232,3 +232,15 @@ def test_json_sections_add_up_to_the_total():
     for one in (found["all"], *found["studies"], *found["treatments"]):
         assert sum(one[name] for name in names) == one["total"]
     assert found["all"]["sectionUnknown"] == 2
+
+
+def test_sections_stand_in_the_order_of_a_paper():
+    order = ("discussion", "", "methods", "introduction", "results")
+    found = tally(*(replace(ONE, section=name) for name in order))
+    assert list(found.everything.sections) == [
+        "introduction",
+        "methods",
+        "results",
+        "discussion",
+        "NR",
+    ]

@@ -9,6 +9,7 @@ from metasyn.report.checklists import checklists
 from metasyn.report.document import Document, Section
 from metasyn.report.lines import cases
 from metasyn.report.material import Material
+from metasyn.report.numbering import numbered
 from metasyn.report.sections.case_evidence import case_evidence
 from metasyn.report.sections.certainty import certainties_of
 from metasyn.report.sections.changes import changes_section
@@ -90,10 +91,12 @@ def assemble(material: Material) -> Document:
     lists = checklists(body, _applying(material), judged=_is_judged(material))
     cited = Document(material.title, (*body, lists)).citations()
     version = material.versions.get("metasyn", "")
-    return Document(
-        material.title,
-        (*body[:-1], references(cited), body[-1], lists),
-        byline=f"Made with metasyn {version}".strip(),
+    return numbered(
+        Document(
+            material.title,
+            (*body[:-1], references(cited), body[-1], lists),
+            byline=f"Made with metasyn {version}".strip(),
+        )
     )
 
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from metasyn.errors import OutputError
-from metasyn.report.document import Block, Document, Figure, Paragraph, Plate
+from metasyn.report.document import Block, Document, Figure, Paragraph, Plate, Table
 from metasyn.report.lines import few_cells
+from metasyn.report.widths import NUMERIC, column_widths, glued, is_sideways, letter_scale
 
 __all__ = ["content", "to_pdf"]
 
@@ -58,6 +59,7 @@ def content(document: Document, place: Path) -> Json:
         "sections": [
             {
                 "title": section.title,
+                "sideways": is_sideways(section),
                 "blocks": [_block(block, place, numbers) for block in section.blocks],
             }
             for section in document.sections
@@ -75,6 +77,12 @@ def _block(block: Block, place: Path, numbers: dict[str, int]) -> Json:
         case Paragraph():
             given = asdict(Paragraph(block.sentences, block.lead, block.tone))
             kind = "paragraph"
+        case Table():
+            given, kind = asdict(block), "table"
+            given["widths"], given["scale"] = column_widths(block), letter_scale(block)
+            for row in given["rows"]:
+                for column, cell in zip(block.columns, row["cells"], strict=True):
+                    cell["text"] = glued(cell["text"]) if column.kind in NUMERIC else cell["text"]
         case _:
             given, kind = asdict(block), type(block).__name__.lower()
     return {"block": kind, **_told(given, numbers)}

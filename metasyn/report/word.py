@@ -17,17 +17,19 @@ from metasyn.report.document import (
     Figure,
     Listing,
     Paragraph,
-    Section,
     Sentence,
     Table,
 )
 from metasyn.report.formats import legible
 from metasyn.report.lines import few_cells
+from metasyn.report.widths import NUMERIC, column_widths, glued, is_sideways, letter_scale
 from metasyn.report.word_parts import (
+    add_field,
     add_link,
     add_picture,
     repeat_heading,
     rule_table,
+    set_font,
     set_widths,
     shade,
 )
@@ -38,11 +40,7 @@ if TYPE_CHECKING:
 
 __all__ = ["to_docx"]
 
-WIDE = 7
-"""Tables of more columns than this stand on a page turned sideways."""
-_RIGHT = {"count", "percent", "number"}
-_SHARES = {"prose": 3.2, "text": 1.6, "code": 1.4, "percent": 1.5, "number": 1.1, "count": 1.0}
-"""Widths of columns by their kind, relative to each other."""
+_FONT = "Arial"
 
 
 def to_docx(document: Document) -> bytes:
@@ -81,7 +79,7 @@ class _Writer:
         self.word.add_heading(legible(self.document.title), level=0)
         self._words(self.word.add_paragraph(), self.document.byline)
         for section in self.document.sections:
-            self._turn(_is_wide(section))
+            self._turn(is_sideways(section))
             self.word.add_heading(legible(section.title), level=1)
             for block in section.blocks:
                 self._block(block)
@@ -92,14 +90,27 @@ class _Writer:
         properties = self.word.core_properties
         properties.title, properties.author = legible(self.document.title), "metasyn"
         properties.created = properties.modified = datetime(2000, 1, 1, tzinfo=UTC)
-        for name, size in (("Normal", 10.5), ("Title", 20), ("Heading 1", 14), ("Caption", 9)):
-            font = self.word.styles[name].font
-            font.size = Pt(size)
-            font.color.rgb = RGBColor(0x1C, 0x1F, 0x23)
+        for name, size in (("Normal", 10), ("Title", 20), ("Heading 1", 14), ("Caption", 9)):
+            style = self.word.styles[name]
+            set_font(style, _FONT)
+            style.font.size = Pt(size)
+            style.font.color.rgb = RGBColor(0x1C, 0x1F, 0x23)
         page = self.word.sections[0]
         page.page_width, page.page_height = Cm(21), Cm(29.7)
         page.left_margin = page.right_margin = Cm(2)
         page.top_margin = page.bottom_margin = Cm(2)
+        self._foot(page.footer.paragraphs[0])
+
+    def _foot(self, paragraph: WordParagraph) -> None:
+        """Title and number of the page, at the foot of every page."""
+        from docx.shared import Pt, RGBColor
+
+        font = self.word.styles["Footer"].font
+        font.size, font.color.rgb = Pt(7.5), RGBColor(0x5B, 0x65, 0x70)
+        self._words(paragraph, f"{self.document.title}  ·  ")
+        add_field(paragraph, "PAGE")
+        self._words(paragraph, " / ")
+        add_field(paragraph, "NUMPAGES")
 
     def _turn(self, sideways: bool) -> None:
         """Start a page of the other direction, where it is needed."""
@@ -173,15 +184,17 @@ class _Writer:
         self._caption(table.caption)
         word = self.word.add_table(rows=1, cols=len(table.columns))
         rule_table(word)
-        size = Pt(7 if len(table.columns) > WIDE else 8.5)
+        size = Pt(round(2 * 8 * letter_scale(table)) / 2)
         headings = [(column.heading, "", "") for column in table.columns]
         self._cells(word.rows[0], table, headings, size=size, bold=True)
         repeat_heading(word.rows[0])
         for row in table.rows:
-            texts = [(cell.text, cell.detail, cell.web) for cell in row.cells]
+            texts = [
+                (glued(cell.text) if column.kind in NUMERIC else cell.text, cell.detail, cell.web)
+                for column, cell in zip(table.columns, row.cells, strict=True)
+            ]
             self._cells(word.add_row(), table, texts, size=size, bold=row.kind != "body")
-        first, *others = (_SHARES[column.kind] for column in table.columns)
-        set_widths(word, [1.2 * first, *others], self._width())
+        set_widths(word, column_widths(table), self._width())
         notes = self.word.add_paragraph()
         self._sentences(notes, table.notes)
         for run in notes.runs:
@@ -203,7 +216,7 @@ class _Writer:
         ):
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = 0
-            if column.kind in _RIGHT:
+            if column.kind in NUMERIC:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             if href:
                 add_link(paragraph, href, text, size)
@@ -219,12 +232,10 @@ class _Writer:
 
     def _figure(self, figure: Figure) -> None:
         for plate in figure.plates:
-            add_picture(self.word.add_paragraph(), plate, figure.alt)
+            paragraph = self.word.add_paragraph()
+            paragraph.paragraph_format.keep_with_next = True
+            add_picture(paragraph, plate, figure.alt, self._width())
         caption = self.word.add_paragraph(style="Caption")
         self._sentences(caption, figure.caption)
         for run in caption.runs:
             run.bold = False
-
-
-def _is_wide(section: Section) -> bool:
-    return any(isinstance(block, Table) and len(block.columns) > WIDE for block in section.blocks)

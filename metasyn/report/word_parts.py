@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from metasyn.report.document import Plate
@@ -13,7 +14,16 @@ if TYPE_CHECKING:
     from docx.table import Table as WordTable
     from docx.text.paragraph import Paragraph as WordParagraph
 
-__all__ = ["add_link", "add_picture", "repeat_heading", "rule_table", "set_widths", "shade"]
+__all__ = [
+    "add_field",
+    "add_link",
+    "add_picture",
+    "repeat_heading",
+    "rule_table",
+    "set_font",
+    "set_widths",
+    "shade",
+]
 
 _LINK = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
 _IMAGE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"
@@ -50,8 +60,31 @@ def shade(paragraph: WordParagraph, colour: str) -> None:
     )
 
 
+def add_field(paragraph: WordParagraph, code: str) -> None:
+    """A number that Word counts itself (``PAGE``, ``NUMPAGES``)."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    field = OxmlElement("w:fldSimple")
+    field.set(qn("w:instr"), code)
+    field.append(paragraph.add_run("1")._r)
+    paragraph._p.append(field)
+
+
+def set_font(style: Any, name: str) -> None:
+    """One family for every script; the theme's fonts, which few machines have, give way."""
+    from docx.oxml.ns import qn
+
+    style.font.name = name
+    fonts = style.element.rPr.rFonts
+    for script in ("ascii", "hAnsi", "eastAsia", "cs"):
+        fonts.set(qn(f"w:{script}"), name)
+        fonts.attrib.pop(qn(f"w:{script}Theme"), None)
+    fonts.attrib.pop(qn("w:cstheme"), None)
+
+
 def rule_table(table: WordTable) -> None:
-    """Rules above, below and between rows; none at the sides."""
+    """Rules above, below and between rows, none at the sides; a little room in every cell."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
@@ -61,11 +94,18 @@ def rule_table(table: WordTable) -> None:
         for name, value in (("val", "single"), ("sz", str(width)), ("color", "808890")):
             rule.set(qn(f"w:{name}"), value)
         borders.append(rule)
+    margins = OxmlElement("w:tblCellMar")
+    for side, width in (("top", 30), ("left", 60), ("bottom", 30), ("right", 60)):
+        room = OxmlElement(f"w:{side}")
+        room.set(qn("w:w"), str(width))
+        room.set(qn("w:type"), "dxa")
+        margins.append(room)
     properties = table._tbl.tblPr
     properties.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+    properties.insert_element_before(margins, "w:tblLook")
 
 
-def set_widths(table: WordTable, shares: list[float], width: int) -> None:
+def set_widths(table: WordTable, shares: Sequence[float], width: int) -> None:
     """Widths of the columns by their shares of a width; no row is parted by a page."""
     from docx.oxml import OxmlElement
     from docx.shared import Emu
@@ -87,7 +127,7 @@ def repeat_heading(row: Any) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def add_picture(paragraph: WordParagraph, plate: Plate, alt: str) -> None:
+def add_picture(paragraph: WordParagraph, plate: Plate, alt: str, width: int) -> None:
     """A drawing as SVG, with the same in dots for programs that draw no SVG."""
     from docx.opc.packuri import PackURI
     from docx.opc.part import Part
@@ -97,7 +137,8 @@ def add_picture(paragraph: WordParagraph, plate: Plate, alt: str) -> None:
     if not plate.png:
         return
     picture = paragraph.add_run().add_picture(io.BytesIO(plate.png))
-    scale = min(1.0, Cm(17) / picture.width, Cm(23.5) / picture.height)
+    high = Cm(23) if width < Cm(20) else Cm(14)
+    scale = min(1.0, width / picture.width, high / picture.height)
     picture.width, picture.height = Emu(picture.width * scale), Emu(picture.height * scale)
     package = paragraph.part.package
     number = sum(str(part.partname).endswith(".svg") for part in package.iter_parts()) + 1

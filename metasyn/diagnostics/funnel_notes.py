@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from metasyn.effects.effects import Effects
 from metasyn.effects.measures import measure_of
 from metasyn.errors import Note
 
-__all__ = ["UNTRUSTED", "built_in", "funnel_notes"]
+__all__ = ["UNTRUSTED", "built_in", "funnel_notes", "withheld"]
 
 FEWEST = 10
 """Studies below which funnel tests have no power to speak of (Sterne et al. 2011)."""
@@ -42,6 +44,27 @@ def funnel_notes(effects: Effects) -> tuple[Note, ...]:
         )
         notes.append(Note("funnel-proportions", message))
     return tuple(notes)
+
+
+def withheld(what: str, notes: Sequence[Note]) -> str:
+    """What a summary says in place of numbers that should not be trusted.
+
+    Parameters
+    ----------
+    what
+        The test and its number of studies.
+    notes
+        Those of the result.
+
+    Examples
+    --------
+    >>> print(withheld("Begg's test, 4 studies", [Note("funnel-few-studies", "Too few.")]))
+    Begg's test, 4 studies: not shown; summary(insist=True) shows it all the same
+    Note: Too few.
+    """
+    told = f"{what}: not shown; summary(insist=True) shows it all the same"
+    against = [f"Note: {note}" for note in notes if note.code in UNTRUSTED]
+    return "\n".join([told, *against])
 
 
 def built_in(effects: Effects) -> tuple[Note, ...]:

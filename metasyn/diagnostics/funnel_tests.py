@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 
-from metasyn.diagnostics.funnel_notes import UNTRUSTED, built_in, funnel_notes
+from metasyn.diagnostics.funnel_notes import UNTRUSTED, built_in, funnel_notes, withheld
 from metasyn.diagnostics.funnel_variants import VARIANTS, Predictor, Variant, predictor_of
 from metasyn.diagnostics.least_squares import LineFit, Term, weighted_line
 from metasyn.diagnostics.take import InverseVariance, one_mean
-from metasyn.effects.arrays import FloatArray
+from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.counts import TwoArmCounts
 from metasyn.effects.effects import Effects
 from metasyn.errors import DataError, Note, SpecError
@@ -31,7 +31,7 @@ AT_ZERO = ("sei", "vi", "ninv", "sqrtninv")
 """Predictors that are 0 for an infinitely large study."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class FunnelTest:
     """A regression test of funnel asymmetry.
 
@@ -54,6 +54,10 @@ class FunnelTest:
         Where the test was proposed.
     notes
         What a reader has to know.
+    slab, y, x
+        Studies, and what was regressed on what, shape (k,).
+    measure
+        Code of the measure of ``y``; ``GEN`` for Harbord's test.
     """
 
     variant: str
@@ -68,6 +72,10 @@ class FunnelTest:
     limit: Interval | None
     source: str
     notes: tuple[Note, ...] = ()
+    slab: tuple[str, ...] = ()
+    y: FloatArray = field(default_factory=lambda: read_only([]))
+    x: FloatArray = field(default_factory=lambda: read_only([]))
+    measure: str = "GEN"
 
     @property
     def trusted(self) -> bool:
@@ -85,8 +93,16 @@ class FunnelTest:
         row["limit_high"] = None if self.limit is None else self.limit.high
         return pd.DataFrame([{**row, "trusted": self.trusted}])
 
-    def summary(self) -> str:
-        """The test in a line, the limit estimate, and what speaks against them."""
+    def summary(self, *, insist: bool = False) -> str:
+        """The test in a line, the limit estimate, and what speaks against them.
+
+        Parameters
+        ----------
+        insist
+            Tell it even where it should not be trusted; else the reason stands in its place.
+        """
+        if not (self.trusted or insist):
+            return withheld(f"{VARIANTS[self.variant].name}, {self.k} studies", self.notes)
         name = VARIANTS[self.variant].name
         lines = [f"{name} on {self.predictor}, {self.k} studies: {self._test()}"]
         if self.limit is not None:
@@ -160,13 +176,14 @@ def egger(
         if predictor != "sei":
             raise SpecError(f"{row.name} brings its own predictor, {row.predictor}.")
         predictor_name = row.predictor
-        points = row.points(effects, counts)
-        fit = weighted_line(points.y, points.x, points.weights, spec.level)
+        y, x, weights = row.points(effects, counts)
+        fit = weighted_line(y, x, weights, spec.level)
     else:
-        x = predictor_of(effects, predictor)
+        y, x = effects.yi, predictor_of(effects, predictor)
         predictor_name = predictor
         fit = _fit(effects, spec, row, x)
-    return _result(effects, row, predictor_name, fit)
+    found = _result(effects, row, predictor_name, fit)
+    return replace(found, y=read_only(y), x=read_only(x))
 
 
 def _variant(code: str) -> Variant:
@@ -221,4 +238,6 @@ def _result(effects: Effects, row: Variant, predictor: str, fit: LineFit) -> Fun
         limit=intercept.ci if has_limit else None,
         source=row.source,
         notes=notes,
+        slab=effects.slab,
+        measure="GEN" if row.code == "harbord" else effects.measure,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 import numpy as np
 import numpy.typing as npt
 
-from metasyn.diagnostics.funnel_notes import UNTRUSTED, funnel_notes
+from metasyn.diagnostics.funnel_notes import UNTRUSTED, funnel_notes, withheld
 from metasyn.diagnostics.heterogeneity_note import heterogeneity_note
 from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.arrays import FloatArray, read_only
@@ -130,8 +130,16 @@ class LimitMetaAnalysis:
             rows.append(row | {"ci_low": found.ci.low, "ci_high": found.ci.high})
         return pd.DataFrame(rows)
 
-    def summary(self) -> str:
-        """The adjusted estimate, the tests, and what speaks against them."""
+    def summary(self, *, insist: bool = False) -> str:
+        """The adjusted estimate, the tests, and what speaks against them.
+
+        Parameters
+        ----------
+        insist
+            Tell it even where it should not be trusted; else the reason stands in its place.
+        """
+        if not (self.trusted or insist):
+            return withheld(f"Limit meta-analysis ({self.method}), {self.k} studies", self.notes)
         found = self.adjusted
         lines = [
             f"Limit meta-analysis ({self.method}), {self.k} studies: {found.estimate:.4f} "

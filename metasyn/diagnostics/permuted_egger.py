@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from metasyn.diagnostics.funnel_notes import UNTRUSTED, funnel_notes
+from metasyn.diagnostics.funnel_notes import UNTRUSTED, funnel_notes, withheld
 from metasyn.diagnostics.take import one_mean
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.effects import Effects
@@ -73,8 +73,16 @@ class PermutedEgger:
         names = ("k", "statistic", "p_value", "arrangements", "exact", "seed", "trusted")
         return pd.DataFrame([{name: getattr(self, name) for name in names}])
 
-    def summary(self) -> str:
-        """The test in a line."""
+    def summary(self, *, insist: bool = False) -> str:
+        """The test in a line.
+
+        Parameters
+        ----------
+        insist
+            Tell it even where it should not be trusted; else the reason stands in its place.
+        """
+        if not (self.trusted or insist):
+            return withheld(f"Egger's test by permutation, {self.k} studies", self.notes)
         how = "all" if self.exact else f"seed {self.seed}, a sample of"
         line = (
             f"Egger's test by permutation, {self.k} studies: statistic {self.statistic:.3f}, "

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from metasyn.diagnostics.funnel_notes import UNTRUSTED, built_in, funnel_notes
+from metasyn.diagnostics.funnel_notes import UNTRUSTED, built_in, funnel_notes, withheld
 from metasyn.diagnostics.least_squares import LineFit, Term, weighted_line
+from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
 from metasyn.errors import Note
 from metasyn.models.random_effects.pooling import check
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["PetPeese", "pet_peese"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class PetPeese:
     """Effects extrapolated to a study without sampling error.
 
@@ -34,6 +35,10 @@ class PetPeese:
         ``"PEESE"`` where the intercept of PET differs from 0, else ``"PET"``.
     notes
         What a reader has to know.
+    slab, yi, sei
+        Studies with their estimates and standard errors, shape (k,).
+    measure
+        Code of the measure of the estimates.
     """
 
     k: int
@@ -41,6 +46,10 @@ class PetPeese:
     peese: LineFit
     chosen: str
     notes: tuple[Note, ...] = ()
+    slab: tuple[str, ...] = ()
+    yi: FloatArray = field(default_factory=lambda: read_only([]))
+    sei: FloatArray = field(default_factory=lambda: read_only([]))
+    measure: str = "GEN"
 
     @property
     def conditional(self) -> Term:
@@ -66,8 +75,16 @@ class PetPeese:
             rows.append(row)
         return pd.DataFrame(rows)
 
-    def summary(self) -> str:
-        """The estimate that is chosen, and the other one."""
+    def summary(self, *, insist: bool = False) -> str:
+        """The estimate that is chosen, and the other one.
+
+        Parameters
+        ----------
+        insist
+            Tell it even where it should not be trusted; else the reason stands in its place.
+        """
+        if not (self.trusted or insist):
+            return withheld(f"PET-PEESE, {self.k} studies", self.notes)
         lines = [f"PET-PEESE, {self.k} studies: {self.chosen} is chosen"]
         for name, line in (("PET", self.pet), ("PEESE", self.peese)):
             ci = line.intercept.ci
@@ -110,4 +127,14 @@ def pet_peese(effects: Effects, *, level: float = 0.95, alpha: float = 0.10) -> 
     peese = weighted_line(effects.yi, effects.vi, weights, level)
     differs = pet.intercept.p_value is not None and pet.intercept.p_value < alpha
     notes = funnel_notes(effects) + built_in(effects)
-    return PetPeese(len(effects), pet, peese, "PEESE" if differs else "PET", notes)
+    return PetPeese(
+        k=len(effects),
+        pet=pet,
+        peese=peese,
+        chosen="PEESE" if differs else "PET",
+        notes=notes,
+        slab=effects.slab,
+        yi=effects.yi,
+        sei=read_only(np.sqrt(effects.vi)),
+        measure=effects.measure,
+    )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from metasyn.diagnostics.funnel_notes import UNTRUSTED, funnel_notes
+from metasyn.diagnostics.funnel_notes import UNTRUSTED, funnel_notes, withheld
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.effects import Effects
 from metasyn.errors import DataError, Note
@@ -56,8 +56,16 @@ class RankTest:
         names = ("k", "tau", "p_value", "exact", "trusted")
         return pd.DataFrame([{name: getattr(self, name) for name in names}])
 
-    def summary(self) -> str:
-        """The test in a line, and what speaks against it."""
+    def summary(self, *, insist: bool = False) -> str:
+        """The test in a line, and what speaks against it.
+
+        Parameters
+        ----------
+        insist
+            Tell it even where it should not be trusted; else the reason stands in its place.
+        """
+        if not (self.trusted or insist):
+            return withheld(f"Begg's test, {self.k} studies", self.notes)
         how = "exact" if self.exact else "normal approximation"
         line = (
             f"Begg's test, {self.k} studies: tau = {self.tau:.4f}, p = {self.p_value:.4f} ({how})"

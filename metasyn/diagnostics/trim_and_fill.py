@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 
 from metasyn.diagnostics.fits_frame import fits_frame
-from metasyn.diagnostics.funnel_notes import UNTRUSTED, funnel_notes
+from metasyn.diagnostics.funnel_notes import UNTRUSTED, funnel_notes, withheld
 from metasyn.diagnostics.funnel_tests import additive_line
 from metasyn.diagnostics.take import InverseVariance, one_mean, take
 from metasyn.effects.arrays import FloatArray, read_only
@@ -70,8 +70,18 @@ class TrimAndFill:
         frame = fits_frame(("observed", "filled"), (self.observed, self.pooled))
         return frame.rename(columns={"slab": "studies"})
 
-    def summary(self) -> str:
-        """How many studies are missing, and what they do to the estimate."""
+    def summary(self, *, insist: bool = False) -> str:
+        """How many studies are missing, and what they do to the estimate.
+
+        Parameters
+        ----------
+        insist
+            Tell it even where it should not be trusted; else the reason stands in its place.
+        """
+        if not (self.trusted or insist):
+            return withheld(
+                f"Trim and fill ({self.estimator}), {self.observed.k} studies", self.notes
+            )
         se = "" if self.k0_se is None else f" (se {self.k0_se:.2f})"
         lines = [
             f"Trim and fill ({self.estimator}): {self.k0} missing on the {self.side}{se}",

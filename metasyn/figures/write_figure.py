@@ -9,14 +9,17 @@ from types import MappingProxyType
 from typing import Any, get_args
 
 from metasyn.diagnostics.baujat import Baujat
+from metasyn.diagnostics.case_evidence.evidence import CaseEvidence
 from metasyn.diagnostics.case_evidence.tipping import Tipping
 from metasyn.diagnostics.copas.result import Copas
 from metasyn.diagnostics.effect_direction import EffectDirections
+from metasyn.diagnostics.funnel_tests import FunnelTest
 from metasyn.diagnostics.gosh import Gosh
 from metasyn.diagnostics.influence import Influence
 from metasyn.diagnostics.labbe import Labbe
 from metasyn.diagnostics.limit_meta_analysis import LimitMetaAnalysis
 from metasyn.diagnostics.p_curve import PCurve
+from metasyn.diagnostics.pet_peese import PetPeese
 from metasyn.diagnostics.profile_likelihood import ProfileLikelihood
 from metasyn.diagnostics.publication_bias_sensitivity.result import PublicationBiasSensitivity
 from metasyn.diagnostics.qq import NormalQQ
@@ -24,6 +27,7 @@ from metasyn.diagnostics.radial import Radial
 from metasyn.diagnostics.selection_models.result import SelectionModel
 from metasyn.diagnostics.trim_and_fill import TrimAndFill
 from metasyn.errors import SpecError
+from metasyn.figures.diagnostics.asymmetry import asymmetry_layout, pet_peese_layout
 from metasyn.figures.diagnostics.baujat import baujat_layout
 from metasyn.figures.diagnostics.bias_sensitivity import bias_sensitivity_layout
 from metasyn.figures.diagnostics.bubble import bubble_layout
@@ -48,18 +52,37 @@ from metasyn.models.regression import Regression
 
 __all__ = ["LAYOUTS", "figure_layout", "write_figure"]
 
+
+def case_evidence_layout(
+    result: CaseEvidence, style: StyleName = "plain", *, title: str | None = None
+) -> Layout:
+    """The tipping curves of case evidence.
+
+    Raises
+    ------
+    SpecError
+        If there are no cases whose weight could tip anything.
+    """
+    if result.tipping is None:
+        raise SpecError("There are no cases here, so that there is no tipping curve to draw.")
+    return tipping_layout(result.tipping, style, title=title)
+
+
 LAYOUTS: Mapping[type, Callable[..., Layout]] = MappingProxyType(
     {
         **dict.fromkeys(get_args(ForestResults), forest_layout),
         Baujat: baujat_layout,
+        CaseEvidence: case_evidence_layout,
         Copas: copas_layout,
         EffectDirections: effect_direction_layout,
+        FunnelTest: asymmetry_layout,
         Gosh: gosh_layout,
         Influence: influence_layout,
         Labbe: labbe_layout,
         LimitMetaAnalysis: limit_layout,
         NormalQQ: qq_layout,
         PCurve: p_curve_layout,
+        PetPeese: pet_peese_layout,
         ProfileLikelihood: profile_layout,
         PublicationBiasSensitivity: bias_sensitivity_layout,
         Radial: radial_layout,
@@ -88,8 +111,16 @@ def figure_layout(
         known = ", ".join(sorted(kind.__name__ for kind in LAYOUTS))
         raise SpecError(
             f"There is no figure of a {type(result).__name__}; there are figures of {known}."
+            f"{_as_table(result)}"
         )
     return layout(result, style, title=title)
+
+
+def _as_table(result: object) -> str:
+    """Where to look instead, for results that are tables."""
+    if not hasattr(result, "to_frame"):
+        return ""
+    return f" A {type(result).__name__} is a table: see its to_frame() or summary()."
 
 
 def write_figure(

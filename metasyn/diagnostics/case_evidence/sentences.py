@@ -18,10 +18,26 @@ __all__ = ["sentences_of"]
 def sentences_of(evidence: CaseEvidence) -> tuple[str, ...]:
     """What the displays say, most important first; true where there are no or only cases."""
     if evidence.cases_only is None:
-        return (f"There are no single cases: the rate of {_rate(evidence)} is the studies' own.",)
+        return (_without_cases(evidence),)
     if evidence.pooled.studies_only is None:
         return tuple(_of_cases_only(evidence))
     return tuple(_of_both(evidence))
+
+
+def _without_cases(evidence: CaseEvidence) -> str:
+    last = evidence.pooled.units[-1]
+    if last.kind == "cases":
+        count = len(last.rows)
+        who = (
+            "The published single case is"
+            if count == 1
+            else f"{_all(count)} published single cases are"
+        )
+        return (
+            f"{who} of quality 0 and not counted: the rate of "
+            f"{_rate(evidence)} is the studies' own."
+        )
+    return f"There are no single cases: the rate of {_rate(evidence)} is the studies' own."
 
 
 def _of_both(evidence: CaseEvidence) -> Iterator[str]:
@@ -47,7 +63,11 @@ def _of_both(evidence: CaseEvidence) -> Iterator[str]:
             yield f"{start}leaving {it} out moves the rate from {before} to {after}."
     yield from _of_cap(evidence)
     if pooled.ci is not None and pooled.ci.method == "integrated":
-        yield "With so little or so uniform evidence the rate depends on its priors."
+        because = "With so little or so uniform evidence the rate"
+        yield (
+            f"{'The rate' if evidence.spec.interval == 'integrated' else because} depends on its "
+            "priors."
+        )
     yield from _of_hidden(evidence)
     yield from _of_conflict(evidence)
 

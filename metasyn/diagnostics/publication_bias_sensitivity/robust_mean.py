@@ -17,6 +17,9 @@ from metasyn.models.batch.backends import IntArray
 
 __all__ = ["RobustMeans", "robust_means"]
 
+CANCELLED = 1e-4
+"""Share of the largest term at which a sum has lost four of its digits."""
+
 
 class RobustMeans(NamedTuple):
     """Means, standard errors and degrees of freedom of their t distributions, shape (n,)."""
@@ -71,7 +74,8 @@ def _degrees(pull: FloatArray, share: FloatArray, clusters: IntArray) -> FloatAr
     """tr(M)^2 / tr(M M) of M = P P', P = pull (I - 1 share') with one row a cluster.
 
     M is a diagonal ``inner`` less ``cross own'`` and its transpose, plus ``own own'`` times the
-    squared length of the shares: both traces are sums over clusters.
+    squared length of the shares: both traces are sums over clusters. Where one cluster has nearly
+    all of the weight the sums cancel, and M is formed.
     """
     own, cross, inner = (_by_cluster(v, clusters) for v in (pull, pull * share, pull * pull))
 
@@ -81,15 +85,20 @@ def _degrees(pull: FloatArray, share: FloatArray, clusters: IntArray) -> FloatAr
 
     length, mixed, square = total(share * share), total(cross * own), total(own * own)
     trace = total(inner) - 2.0 * mixed + length * square
-    squares = (
-        total(inner * inner)
-        - 4.0 * total(inner * cross * own)
-        + 2.0 * length * total(inner * own * own)
-        + 2.0 * total(cross * cross) * square
-        + 2.0 * mixed * mixed
-        - 4.0 * length * mixed * square
-        + (length * square) ** 2
+    terms = (
+        total(inner * inner),
+        -4.0 * total(inner * cross * own),
+        2.0 * length * total(inner * own * own),
+        2.0 * total(cross * cross) * square,
+        2.0 * mixed * mixed,
+        -4.0 * length * mixed * square,
+        (length * square) ** 2,
     )
+    squares = np.sum(terms, axis=0)
+    for i in np.flatnonzero(squares < CANCELLED * np.abs(terms).max(axis=0)).tolist():
+        both = np.outer(cross[i], own[i])
+        M = np.diag(inner[i]) - both - both.T + np.outer(own[i], own[i]) * length[i]
+        trace[i], squares[i] = np.trace(M), (M * M).sum()
     df: FloatArray = trace * trace / squares
     return df
 
@@ -100,7 +109,8 @@ def _corrections(share: FloatArray, vi: FloatArray, clusters: IntArray) -> Float
     working = (np.bincount(clusters, vi) / sizes)[clusters]
     common = (share * share) @ working
     first = share * working
-    corrections: FloatArray = np.sqrt(working / (working - 2.0 * first + common[:, None]))
+    left_over = working * _others(share) ** 2 + _others(share * first)
+    corrections: FloatArray = np.sqrt(working / left_over)
     for number in np.flatnonzero(sizes > 1).tolist():
         rows = np.flatnonzero(clusters == number)
         some, part = share[:, rows], first[:, rows]
@@ -110,6 +120,16 @@ def _corrections(share: FloatArray, vi: FloatArray, clusters: IntArray) -> Float
         turned = np.einsum("ni,nij->nj", some * root, _inverse_roots(inner))
         corrections[:, rows] = turned * root / some
     return corrections
+
+
+def _others(values: FloatArray) -> FloatArray:
+    """Sums over all studies but each, added up so that nothing cancels, shape (n, k)."""
+    below = np.cumsum(values, axis=1)
+    above = np.cumsum(values[:, ::-1], axis=1)[:, ::-1]
+    sums = np.zeros_like(values)
+    sums[:, 1:] += below[:, :-1]
+    sums[:, :-1] += above[:, 1:]
+    return sums
 
 
 def _inverse_roots(matrices: FloatArray) -> FloatArray:

@@ -6,7 +6,7 @@ from metasyn.diagnostics.publication_bias_sensitivity.result import (
     PublicationBiasSensitivity,
     SelectionRatio,
 )
-from metasyn.figures.analysis_axis import Range, linear
+from metasyn.figures.analysis_axis import Range, analysis_scale, over, value_of
 from metasyn.figures.key_signs import DASH, band, curve, path, point_sign, shade_sign, stroke_sign
 from metasyn.figures.marks import Circle, Layout, Line, Mark
 from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame
@@ -35,14 +35,15 @@ def bias_sensitivity_layout(
     words = f"Times that significant {result.favoured} results are likelier to be published"
     x = Range(ratio, float(result.eta[0]), float(result.eta[-1]), words)
     worst = result.worst_case.estimate
+    scale = analysis_scale(result.measure)
     heights = [*result.ci_low.tolist(), *result.ci_high.tolist(), worst, result.q]
-    y = Range(linear(), min(heights), max(heights), "Corrected estimate, analysis scale")
-    frame = plot_frame(Look(style, title), x, y)
+    name = f"Corrected {scale.name.lower()}" if result.measure != "GEN" else "Corrected estimate"
+    frame = plot_frame(Look(style, title), x, over(scale, heights, name))
     palette = frame.style.palette
     signs = [
         stroke_sign("Corrected estimate", palette.pooled_edge, 1.4),
         shade_sign(f"{100 * result.level:g}% interval", palette.band),
-        stroke_sign(f"Threshold, {number(result.q, 2)}", palette.ink, 0.8, DASH),
+        stroke_sign(f"Threshold, {_shown(result, result.q)}", palette.ink, 0.8, DASH),
         stroke_sign("Worst case", palette.case, 1.0, DOTS),
     ]
     if result.for_estimate.value is not None or result.for_ci.value is not None:
@@ -53,13 +54,14 @@ def bias_sensitivity_layout(
 def _drawn(frame: PlotFrame, result: PublicationBiasSensitivity) -> list[Mark]:
     """Band, curve, threshold, worst case, and where the threshold is reached."""
     panel, palette = frame.panel, frame.style.palette
+    scale = analysis_scale(result.measure)
     low, high, centre = (
-        path(panel, result.eta, values)
+        path(panel, result.eta, [value_of(scale, value) for value in values.tolist()])
         for values in (result.ci_low, result.ci_high, result.estimate)
     )
 
     def level(value: float, colour: str, dash: tuple[float, ...], role: str) -> Line:
-        y = panel.y.x(value)
+        y = panel.y.x(value_of(scale, value))
         return Line(panel.x.left, y, panel.x.right, y, 0.9, colour, dash, role)
 
     marks: list[Mark] = [
@@ -70,13 +72,18 @@ def _drawn(frame: PlotFrame, result: PublicationBiasSensitivity) -> list[Mark]:
     ]
     for ratio in (result.for_estimate, result.for_ci):
         if ratio.value is not None and panel.x.holds(ratio.value):
-            at = panel.point(ratio.value, result.q)
+            at = panel.point(ratio.value, value_of(scale, result.q))
             marks.append(Circle(*at, 2.8, "#ffffff", palette.ink, 1.0, "crossing"))
     return marks
 
 
+def _shown(result: PublicationBiasSensitivity, value: float) -> str:
+    """A value of the analysis scale as the axis shows it."""
+    return number(value_of(analysis_scale(result.measure), value), 2)
+
+
 def _told(result: PublicationBiasSensitivity) -> Told:
-    q = number(result.q, 2)
+    q = _shown(result, result.q)
     verdict = (
         f"{_needed('the estimate', result.for_estimate, q)}; "
         f"{_needed('its interval', result.for_ci, q)}"
@@ -85,7 +92,7 @@ def _told(result: PublicationBiasSensitivity) -> Told:
     said = [
         f"{verdict[0].upper()}{verdict[1:]}.",
         f"{count} of {k} results are significant and {result.favoured}. The worst case pools the "
-        f"others alone: {number(result.worst_case.estimate, 2)}.",
+        f"others alone: {_shown(result, result.worst_case.estimate)}.",
         *(note.message for note in result.notes),
     ]
     description = f"Sensitivity of {k} studies to publication bias: {verdict}."

@@ -62,4 +62,5 @@ def test_frame_and_summary(small_study):
     assert not found.exact
     assert not found.trusted
     assert found.to_frame().loc[0, "p_value"] == found.p_value
-    assert "seed 4, a sample of 200 orders" in found.summary()
+    assert "seed 4, a sample of 200 orders" in found.summary(insist=True)
+    assert "not shown" in found.summary()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import metasyn as ms
+from metasyn.diagnostics.publication_bias_sensitivity.robust_mean import robust_means
 
 
 def test_robust_estimates_agree_with_clubsandwich(small_study):
@@ -85,3 +86,21 @@ def test_arguments_are_checked(small_study):
         ms.publication_bias_sensitivity(effects, clusters=["a"])
     with pytest.raises(ms.DataError, match="one cluster"):
         ms.publication_bias_sensitivity(effects, clusters=["a"] * 13)
+
+
+@pytest.mark.parametrize("eta", [1.0, 30.0, 1e6, 1e12])
+@pytest.mark.parametrize("k", [2, 3, 8])
+def test_degrees_of_freedom_are_those_of_the_matrix(k, eta):
+    """Against tr(M)^2 / tr(M M) with every matrix formed (Tipton 2015, eq. 10), any weights."""
+    rng = np.random.default_rng(k)
+    vi, weights = rng.uniform(0.01, 1.0, k), np.ones(k)
+    weights[0] = eta
+    share = weights / weights.sum()
+    left = np.eye(k) - np.outer(np.ones(k), share)
+    corrections = np.sqrt(vi / np.diag(left @ np.diag(vi) @ left.T))
+    rows = (share * corrections)[:, None] * left
+    M = rows @ rows.T
+    found = robust_means(rng.normal(size=k), vi, weights[None], np.arange(k))
+    # with a share of 1 - 1e-12 the rest has four digits left
+    rel = 1e-9 if eta < 1e12 else 1e-3
+    assert found.df[0] == pytest.approx(np.trace(M) ** 2 / np.sum(M * M), rel=rel)

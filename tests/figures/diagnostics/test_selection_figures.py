@@ -123,7 +123,7 @@ def test_sensitivity_curve_threshold_and_crossing(bcg, shapes, words, check):
     across, left = affine([x for x, _ in line.points], np.log(result.eta))
     assert crossing.x == pytest.approx(left + across * math.log(result.for_ci.value))
     assert result.for_estimate.value is None
-    assert "no selection of this kind moves the estimate to 0.00" in layout.description
+    assert "no selection of this kind moves the estimate to 1.00" in layout.description
 
 
 def test_few_studies_are_told_not_to_be_trusted(bcg, words):

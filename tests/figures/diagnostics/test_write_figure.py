@@ -50,6 +50,8 @@ def test_the_alternative_text_and_the_labels_are_in_the_svg(bcg, tmp_path):
 def test_a_result_without_a_figure_is_named(bcg, tmp_path):
     with pytest.raises(ms.SpecError, match="no figure of a FailSafeN; there are figures of Baujat"):
         ms.write_figure(ms.fail_safe_n(bcg), tmp_path / "f.png")
+    with pytest.raises(ms.SpecError, match=r"A RankTest is a table: see its to_frame\(\)"):
+        ms.write_figure(ms.begg(bcg), tmp_path / "f.png")
     with pytest.raises(ms.SpecError, match="must be one of 'plain', 'revman'"):
         ms.write_figure(ms.radial(bcg), tmp_path / "f.png", "nature")
     assert not list(tmp_path.iterdir())
@@ -138,3 +140,12 @@ def test_a_layout_is_written_whatever_asked_for_it(bcg, tmp_path):
     layout = figure_layout(ms.radial(bcg))
     one = write_layout(layout, tmp_path / "one.svg").read_bytes()
     assert one == ms.write_figure(ms.radial(bcg), tmp_path / "two.svg").read_bytes()
+
+
+def test_case_evidence_is_drawn_as_its_tipping_curves(tmp_path):
+    counts = ms.counts(xi=[1, 1, 0, 8, 12, 30], ni=[1, 1, 1, 12, 20, 50])
+    evidence = ms.case_evidence(counts, ms.BinomialNormal())
+    assert figure_layout(evidence, title="T") == figure_layout(evidence.tipping, title="T")
+    no_cases = ms.case_evidence(ms.counts(xi=[8, 12, 30], ni=[12, 20, 50]), ms.BinomialNormal())
+    with pytest.raises(ms.SpecError, match="no cases here"):
+        ms.write_figure(no_cases, tmp_path / "t.svg")

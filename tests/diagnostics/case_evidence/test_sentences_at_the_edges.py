@@ -1,4 +1,4 @@
-"""Sentences stay true where numbers round to their neighbours."""
+"""Sentences stay true at the edges: rounded numbers, priors asked for, cases of no quality."""
 
 from __future__ import annotations
 
@@ -45,3 +45,21 @@ def test_a_rate_at_the_threshold_is_not_called_beyond_it():
     # Symmetric around one half, cases too: the rate is exactly 50%.
     found = summary(2, 2, ([10, 12, 6], [20, 24, 12]))
     assert "The rate is at 50% already." in found
+
+
+def test_priors_that_were_asked_for_are_not_blamed_on_the_evidence():
+    found = summary(2, 1, spec=ms.BinomialNormal(interval="integrated"))
+    assert "The rate depends on its priors." in found
+    assert "so little" not in found
+
+
+def test_cases_of_no_quality_are_there_but_not_counted():
+    quality = {"5": 0.0, "6": 0.0}
+    found = summary(1, 1, spec=ms.BinomialNormal(quality=quality))
+    assert found == (
+        "Both published single cases are of quality 0 and not counted: the rate of 80% is the "
+        "studies' own."
+    )
+    assert summary(1, 0, spec=ms.BinomialNormal(quality=quality)).startswith(
+        "The published single case is of quality 0 and not counted"
+    )

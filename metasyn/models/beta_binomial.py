@@ -201,6 +201,12 @@ def pool_beta_binomial(data: Counts | TwoArmCounts, spec: BetaBinomial) -> Poole
     )
 
 
+_INSTEAD = {
+    Counts: "BinomialNormal() gives",
+    TwoArmCounts: "FirthLogistic() and BinomialNormal() give",
+}
+
+
 def _arms(data: Counts | TwoArmCounts) -> tuple[tuple[_Arm, ...], np.ndarray]:
     if isinstance(data, Counts):
         used = data.ni > 0
@@ -212,12 +218,14 @@ def _arms(data: Counts | TwoArmCounts) -> tuple[tuple[_Arm, ...], np.ndarray]:
             "the treated arm": (data.ai[used], m.n1[used]),
             "the control arm": (data.ci[used], m.n2[used]),
         }
+    if not used.any():
+        raise DataError("No study has patients to pool.")
     for name, (events, n) in pairs.items():
         if events.sum() in (0, n.sum()):
             what = "no event" if events.sum() == 0 else "nothing but events"
             raise DataError(
                 f"Separation: {name} has {what} in any study, so its average risk has no finite "
-                "logit. FirthLogistic() and BinomialNormal() give an interval."
+                f"logit. {_INSTEAD[type(data)]} an interval."
             )
     return tuple(_Arm(events, n) for events, n in pairs.values()), used
 

@@ -81,8 +81,8 @@ def pool_mantel_haenszel(
     Raises
     ------
     DataError
-        If the data do not go with the measure, a ratio has no finite estimate, or no study
-        can be compared.
+        If the data do not go with the measure, a ratio has no finite estimate, a difference no
+        variance, or no study can be compared.
 
     Examples
     --------
@@ -94,6 +94,12 @@ def pool_mantel_haenszel(
     """
     own = study_effects(data, spec.measure)
     point = _point(data, spec)
+    if not point.variance > 0:
+        raise DataError(
+            f"The Mantel-Haenszel difference is {point.estimate:g} without a sampling variance: in "
+            "each arm nobody, or everybody, had the event. BinomialNormal() of one arm gives an "
+            "interval of its risk."
+        )
     se = float(np.sqrt(point.variance))
     inference = wald(point.estimate, se, spec.level)
     spread = own.heterogeneity(point.estimate)

@@ -23,6 +23,8 @@ _FLAT = 1e-12
 """Curvature below which the likelihood counts as flat."""
 _ROUGH = 0.01
 _LEVEL = 1e-11
+_NO_GAIN = 1e-16
+"""Rise of the log-likelihood, as a part of it, that is rounding."""
 _NOISE = 1e-7
 """Error of the quadrature in a log-likelihood, which may hide the last improvements."""
 
@@ -259,7 +261,15 @@ def _climb(
         at[:, moved] = np.array(trial)[:, uphill]
         fraction[active] = np.where(uphill, 1.0, 0.5 * fraction[active])
     found = Evaluation(*at)
-    return mu, tau, found, _at_maximum(found, tau, low, high)
+    return mu, tau, found, _at_maximum(found, tau, low, high) | _is_level(found, tau, low, high)
+
+
+def _is_level(at: Evaluation, tau: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:
+    """Whether a further step would gain nothing: with millions of patients slopes only round."""
+    step_mu, step_tau = _newton_step(at, tau, low, high)
+    gain = 0.5 * np.abs(at.s_mu * step_mu + at.s_tau * step_tau)
+    level: BoolArray = gain < _NO_GAIN * np.maximum(np.abs(at.value), 1.0)
+    return level
 
 
 def _at_maximum(at: Evaluation, tau: FloatArray, low: FloatArray, high: FloatArray) -> BoolArray:

@@ -12,6 +12,13 @@ from metasyn.models.binomial_normal.kernel import score
 from metasyn.models.binomial_normal.quadrature import SMALL_TAU, SMALL_TAU_NODES
 from metasyn.models.binomial_normal.units import Units
 
+_COUNTABLE = 20_000
+"""Patients up to which every count is summed."""
+_COUNTED_END = 400
+"""Counts at either end of a larger study that are summed one by one."""
+_REACH, _PANELS, _NODES = 12.0, 60, 12
+"""Between them: standard deviations of the logit to either side, panels, and nodes of each."""
+
 __all__ = ["case_information", "expected_information", "shares_of"]
 
 
@@ -54,14 +61,40 @@ def expected_information(n: npt.ArrayLike, mu: float, tau: float) -> FloatArray:
 
 
 def _whole(sizes: FloatArray, mu: float, tau: float) -> list[float]:
-    lengths = sizes.astype(np.intp) + 1
+    small = sizes[sizes <= _COUNTABLE]
+    lengths = small.astype(np.intp) + 1
     ends = np.cumsum(lengths)
-    n = np.repeat(sizes, lengths)
-    r = np.arange(ends[-1]) - np.repeat(ends - lengths, lengths)
+    n = np.repeat(small, lengths)
+    r = np.arange(lengths.sum()) - np.repeat(ends - lengths, lengths)
+    terms = _terms(r.astype(np.float64), n, mu, tau)
+    counted = np.add.reduceat(terms, ends - lengths).tolist() if len(small) else []
+    return [*counted, *(_integrated(float(n), mu, tau) for n in sizes[sizes > _COUNTABLE])]
+
+
+def _terms(r: FloatArray, n: FloatArray, mu: float, tau: float) -> FloatArray:
+    """P(r) s_mu(r)^2."""
     at = score(r, n, mu, tau, SMALL_TAU_NODES if tau <= SMALL_TAU else None)
     log_choose = gammaln(n + 1) - gammaln(r + 1) - gammaln(n - r + 1)
-    terms = np.exp(at.value + log_choose) * at.s_mu**2
-    return [float(part) for part in np.add.reduceat(terms, ends - lengths)]
+    return np.asarray(np.exp(at.value + log_choose) * at.s_mu**2)
+
+
+def _integrated(n: float, mu: float, tau: float) -> float:
+    """The sum for a large n: its ends by counting, between them the integral over the logit."""
+    end = _COUNTED_END
+    ends = np.concatenate([np.arange(end), n - np.arange(end)])
+    # A sum of a smooth function is its integral from midpoint to midpoint (Euler and Maclaurin).
+    low = np.log((end - 0.5) / (n - end + 0.5))
+    p = float(expit(mu))
+    width = np.sqrt(tau**2 + 1 / (n * p * (1 - p)) + 1 / end)
+    first, last = max(mu - _REACH * width, low), min(mu + _REACH * width, -low)
+    cuts = np.linspace(first, last, _PANELS + 1)
+    x, w = np.polynomial.legendre.leggauss(_NODES)
+    half = np.diff(cuts)[:, None] / 2
+    eta = ((cuts[:-1, None] + half) + half * x).ravel()
+    r = n * expit(eta)
+    inner = _terms(r, np.full_like(r, n), mu, tau) * r * (1 - r / n)
+    outer = _terms(ends, np.full_like(ends, n), mu, tau)
+    return float(outer.sum() + inner @ (half * w).ravel())
 
 
 def case_information(units: Units, mu: float, tau: float) -> float:

@@ -112,3 +112,14 @@ def test_all_or_nothing_studies_are_named():
     pooled = pool_beta_binomial(counts(xi=[9, 0, 8, 0], ni=[9, 9, 8, 8]), BetaBinomial())
     assert "rho-at-bound" in {note.code for note in pooled.notes}
     assert pooled.rho > 0.999
+
+
+def test_nobody_to_pool_is_not_called_separation():
+    with pytest.raises(DataError, match="No study has patients"):
+        pool_beta_binomial(counts(xi=[0], ni=[0]), BetaBinomial())
+
+
+def test_one_arm_is_sent_to_a_model_that_takes_one_arm():
+    with pytest.raises(DataError, match="Separation") as refused:
+        pool_beta_binomial(counts(xi=[0, 0], ni=[9, 8]), BetaBinomial())
+    assert "Firth" not in str(refused.value)

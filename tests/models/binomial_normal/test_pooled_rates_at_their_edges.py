@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+import tracemalloc
 
 import numpy as np
 import pytest
-from scipy.special import expit
+from scipy.special import expit, gammaln
 from scipy.stats import beta
 
 import metasyn as ms
 from metasyn.models.binomial_normal.batch import Batch
 from metasyn.models.binomial_normal.fit import fit
 from metasyn.models.binomial_normal.grid import grid_of
-from metasyn.models.binomial_normal.kernel import log_marginal
+from metasyn.models.binomial_normal.information import expected_information
+from metasyn.models.binomial_normal.kernel import log_marginal, score
 from metasyn.models.binomial_normal.profile import mu_limits
 
 CHI2 = 3.841458820694124
@@ -244,3 +246,33 @@ def test_large_registries_and_many_studies():
     assert result.maximum.se < 0.1
     assert result.tau2 == pytest.approx(0.49, abs=0.2)
     assert not codes(result) & {"not-converged", "tau-at-bound"}
+
+
+def test_millions_of_patients_converge():
+    """Slopes of such likelihoods only round; the mean is that of the two nearly exact logits."""
+    pooled = pool([100_000, 200_000], [1_000_000, 3_000_000], interval="wald-z")
+    assert "not-converged" not in codes(pooled)
+    logits = np.log(np.array([1 / 9, 2 / 28]))
+    # within-study variances of 1e-5 beside a tau2 of 0.05
+    assert pooled.estimate == pytest.approx(logits.mean(), abs=5e-5)
+    assert pooled.tau2 == pytest.approx(logits.var(), rel=5e-4)
+
+
+@pytest.mark.parametrize("mu", [-10.0, -5.0, -2.0, 0.0, 3.0])
+@pytest.mark.parametrize("tau", [1e-4, 0.3, 1.0, 4.0])
+def test_information_of_large_studies_is_the_sum_over_all_counts(mu, tau):
+    n = 25_000
+    at = score(np.arange(n + 1), np.full(n + 1, n), mu, tau)
+    choose = [
+        math.lgamma(n + 1) - math.lgamma(r + 1) - math.lgamma(n - r + 1) for r in range(n + 1)
+    ]
+    counted = float(np.exp(at.value + choose) @ at.s_mu**2)
+    # quadrature of 21 or 41 nodes leaves 1e-6 in the score of such a study
+    assert expected_information([n], mu, tau)[0] == pytest.approx(counted, rel=3e-6)
+
+
+def test_studies_of_millions_take_no_memory():
+    tracemalloc.start()
+    pool([3_000_000, 1_000_000], [20_000_000, 10_000_000], interval="wald-z")
+    assert tracemalloc.get_traced_memory()[1] < 50e6
+    tracemalloc.stop()

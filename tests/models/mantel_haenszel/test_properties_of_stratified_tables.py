@@ -162,3 +162,17 @@ def test_rates_without_events():
         pool_mantel_haenszel(
             person_time(x1i=[2], t1i=[50], x2i=[0], t2i=[50]), MantelHaenszel("IRR")
         )
+
+
+@pytest.mark.parametrize(
+    "rows", [[(0, 7, 0, 9)], [(7, 0, 9, 0)], [(7, 0, 0, 9)], [(0, 7, 0, 9), (0, 3, 0, 4)]]
+)
+def test_a_difference_without_variance_is_refused(rows):
+    with pytest.raises(DataError, match="without a sampling variance"):
+        pool_mantel_haenszel(tables(rows), MantelHaenszel("RD"))
+
+
+def test_a_difference_of_rates_without_events_is_refused():
+    nobody = person_time(x1i=[0], x2i=[0], t1i=[10], t2i=[8])
+    with pytest.raises(DataError, match="without a sampling variance"):
+        pool_mantel_haenszel(nobody, MantelHaenszel("IRD"))

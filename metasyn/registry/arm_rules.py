@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 
 from metasyn.records import Result
 from metasyn.registry.near_miss import did_you_mean
 from metasyn.registry.rule import Finding, Rule, Tables
 
 __all__ = ["ARM_RULES"]
+
+_SAID = ("study_id", "arm", "intervention", "outcome", "patient_group")
+_FIGURES = ("events", "n", "mean", "median", "effect")
 
 
 def _compared(row: Result) -> bool:
@@ -49,8 +53,8 @@ def _group_in_two_studies(tables: Tables) -> Iterator[Finding]:
 def _result_twice(tables: Tables) -> Iterator[Finding]:
     first: dict[tuple[object, ...], str] = {}
     for row in tables.results:
-        said = (row.study_id, row.arm, row.intervention, row.outcome, row.patient_group)
-        numbers = (row.events, row.n, row.mean, row.median, row.effect)
+        said = tuple(getattr(row, name) for name in _SAID)
+        numbers = tuple(getattr(row, name) for name in _FIGURES)
         key = (*said, *numbers, row.timepoint, row.definition)
         if not all(said) or not any(value is not None for value in numbers):
             continue
@@ -61,16 +65,24 @@ def _result_twice(tables: Tables) -> Iterator[Finding]:
 
 
 def _differs(rows: Iterable[Result], of: str, by: str) -> Iterator[Finding]:
-    """Rows whose ``of`` differs from that of the first row with the same ``by``."""
-    first: dict[str, Result] = {}
+    """Rows whose ``of`` differs from that of most rows with the same ``by``."""
+    groups: dict[str, list[Result]] = {}
     for row in rows:
-        key, value = getattr(row, by), getattr(row, of)
-        if key and value:
-            other = first.setdefault(key, row)
-            expected = getattr(other, of)
-            if value != expected:
-                facts = {"key": key, "expected": expected, "place": other.cell(of).address}
-                yield Finding(row.cell(of), value, facts)
+        if getattr(row, by) and getattr(row, of):
+            groups.setdefault(getattr(row, by), []).append(row)
+    for key, group in groups.items():
+        usual = _usual(group, of)
+        for row in group:
+            if getattr(row, of) != getattr(usual, of):
+                place = usual.cell(of).address
+                facts = {"key": key, "expected": getattr(usual, of), "place": place}
+                yield Finding(row.cell(of), getattr(row, of), facts)
+
+
+def _usual(rows: Sequence[Result], of: str) -> Result:
+    """The first row with the value that most of them have."""
+    counts = Counter(getattr(row, of) for row in rows)
+    return max(rows, key=lambda row: counts[getattr(row, of)])
 
 
 def _class_differs(tables: Tables) -> Iterator[Finding]:
@@ -82,13 +94,15 @@ def _direction_differs(tables: Tables) -> Iterator[Finding]:
 
 
 def _arm_spelt_twice(tables: Tables) -> Iterator[Finding]:
-    first: dict[tuple[str, str], Result] = {}
+    groups: dict[tuple[str, str], list[Result]] = {}
     for row in tables.results:
-        key = row.study_id, "".join(row.arm.casefold().split())
-        other = first.setdefault(key, row)
-        if other.arm != row.arm:
-            place = other.cell("arm").address
-            yield Finding(row.cell("arm"), row.arm, {"other": other.arm, "place": place})
+        groups.setdefault((row.study_id, "".join(row.arm.casefold().split())), []).append(row)
+    for group in groups.values():
+        usual = _usual(group, "arm")
+        for row in group:
+            if row.arm != usual.arm:
+                facts = {"other": usual.arm, "place": usual.cell("arm").address}
+                yield Finding(row.cell("arm"), row.arm, facts)
 
 
 ARM_RULES = (
@@ -127,6 +141,7 @@ ARM_RULES = (
         "Delete one of the two.",
         "a row that was pasted twice",
         _result_twice,
+        looks_at=("result_id", *_SAID, *_FIGURES),
     ),
     Rule(
         "class-differs",
@@ -136,6 +151,7 @@ ARM_RULES = (
         "Correct one of the two.",
         "tocilizumab as corticosteroid",
         _class_differs,
+        looks_at=("intervention", "intervention_class"),
     ),
     Rule(
         "direction-differs",
@@ -145,6 +161,7 @@ ARM_RULES = (
         "Correct one of the two.",
         "death as benefit",
         _direction_differs,
+        looks_at=("outcome", "direction"),
     ),
     Rule(
         "arm-spelt-twice",
@@ -154,5 +171,6 @@ ARM_RULES = (
         "Spell it alike.",
         "Placebo and placebo",
         _arm_spelt_twice,
+        looks_at=("study_id", "arm"),
     ),
 )

@@ -89,6 +89,7 @@ BIBLIOGRAPHY_RULES = (
         "{meant}",
         "https://doi.org/10.1056/NEJMoa063842",
         _doi_odd,
+        looks_at=("doi",),
     ),
     Rule(
         "pmid-odd",
@@ -98,6 +99,7 @@ BIBLIOGRAPHY_RULES = (
         "Correct it (a PMC number is another thing).",
         "PMC7543968",
         _pmid_odd,
+        looks_at=("pmid",),
     ),
     Rule(
         "url-odd",
@@ -107,6 +109,7 @@ BIBLIOGRAPHY_RULES = (
         "Begin it with https:// and write one address only.",
         "doi.org/10.1056/NEJMoa063842",
         _url_odd,
+        looks_at=("source_url",),
     ),
     Rule(
         "published-twice",
@@ -116,6 +119,7 @@ BIBLIOGRAPHY_RULES = (
         "Merge the two rows, or correct one.",
         "one PMID in two rows",
         _published_twice,
+        looks_at=("study_id", "doi", "pmid", "title"),
     ),
     Rule(
         "label-twice",
@@ -125,6 +129,7 @@ BIBLIOGRAPHY_RULES = (
         "Add a, b, ... to the year.",
         "Lee 2019 in two rows",
         _label_twice,
+        looks_at=("study_id", "label"),
     ),
     Rule(
         "label-year-differs",
@@ -134,6 +139,7 @@ BIBLIOGRAPHY_RULES = (
         "Correct label or year.",
         "label Liu 2018, year 2019",
         _label_year_differs,
+        looks_at=("label", "year"),
     ),
     Rule(
         "year-in-future",
@@ -143,6 +149,7 @@ BIBLIOGRAPHY_RULES = (
         "Correct it, if it is a slip.",
         "2052",
         _year_in_future,
+        looks_at=("year",),
     ),
     Rule(
         "bracket-open",
@@ -152,5 +159,6 @@ BIBLIOGRAPHY_RULES = (
         "Close or open the bracket.",
         "[Anakinra in myeloma",
         _bracket_open,
+        looks_at=("title",),
     ),
 )

@@ -5,17 +5,22 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from pathlib import Path
 
 from metasyn.errors import WorkbookError
 from metasyn.records import Source
 from metasyn.registry.csv_text import unguarded
-from metasyn.registry.grid import CellValue, Grid
+from metasyn.registry.grid import CellValue, Grid, Odd
 from metasyn.registry.sheets import BY_NAME, HELP_SHEETS
 
 __all__ = ["read_csv_file", "read_csv_folder"]
 
 _DELIMITERS = ",;\t"
+_ERRORS = frozenset(("#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"))
+_MONTH = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_EXCEL_DATE = re.compile(rf"\d{{1,2}}-{_MONTH}|{_MONTH}-\d\d")
+"""What Excel saves where 1-2 or MAR1 was typed."""
 
 
 def read_csv_folder(folder: Path, shown: str) -> tuple[Source, tuple[Grid, ...]]:
@@ -74,7 +79,7 @@ def _cells(path: Path, content: bytes) -> dict[int, dict[int, CellValue]]:
     try:
         records = enumerate(reader, start=1)
         rows = {
-            number: {column: unguarded(cell) for column, cell in enumerate(record, start=1) if cell}
+            number: {column: _value(cell) for column, cell in enumerate(record, start=1) if cell}
             for number, record in records
         }
     except csv.Error as error:
@@ -82,6 +87,13 @@ def _cells(path: Path, content: bytes) -> dict[int, dict[int, CellValue]]:
             f"{path} is no sound CSV file (line {reader.line_num}: {error}). Save it anew."
         ) from None
     return {number: dict(row) for number, row in rows.items() if row}
+
+
+def _value(cell: str) -> CellValue:
+    """A cell; what a spreadsheet program left of a failed formula or of 1-2 is no text."""
+    if cell in _ERRORS:
+        return Odd("error", cell)
+    return Odd("date", cell) if _EXCEL_DATE.fullmatch(cell) else unguarded(cell)
 
 
 def _delimiter(text: str) -> str:

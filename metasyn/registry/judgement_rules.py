@@ -94,6 +94,7 @@ JUDGEMENT_RULES = (
         "Correct the number, or the design (case_series).",
         "case_report with n 3",
         _case_report_of_several,
+        looks_at=("study_id", "design", "n_enrolled", "n"),
     ),
     Rule(
         "more-than-enrolled",
@@ -103,6 +104,7 @@ JUDGEMENT_RULES = (
         "Correct n or n_enrolled.",
         "n 60, n_enrolled 45",
         _more_than_enrolled,
+        looks_at=("study_id", "n"),
     ),
     Rule(
         "not-k-of-n",
@@ -112,6 +114,7 @@ JUDGEMENT_RULES = (
         "Look for the true n, or correct events, n or effect.",
         "0.69 with n 10",
         _not_k_of_n,
+        looks_at=("events", "n", "effect", "effect_measure"),
     ),
     Rule(
         "effect-against-arms",
@@ -121,6 +124,17 @@ JUDGEMENT_RULES = (
         "Make sure that the arms were not swapped.",
         "RR 1.5 with 2/40 against 9/40",
         _effect_against_arms,
+        looks_at=(
+            "study_id",
+            "outcome",
+            "timepoint",
+            "arm",
+            "comparator_arm",
+            "events",
+            "n",
+            "effect",
+            "effect_measure",
+        ),
     ),
     Rule(
         "primary-without-numbers",
@@ -130,6 +144,7 @@ JUDGEMENT_RULES = (
         "Fill the figures in, or choose 'sensitivity' or 'no'.",
         "analyse primary, events blank",
         _primary_without_numbers,
+        looks_at=("analyse", "events", "n", "effect", "mean", "median"),
     ),
     Rule(
         "stance-without-data",
@@ -139,5 +154,6 @@ JUDGEMENT_RULES = (
         "Choose 'mentioning', or correct the basis.",
         "supporting, basis opinion",
         _stance_without_data,
+        looks_at=("stance", "basis"),
     ),
 )

@@ -131,6 +131,7 @@ STATEMENT_RULES = (
         "Write it as 2024-03-31, or as a date of the spreadsheet.",
         "31.3.24",
         _date_odd,
+        looks_at=("notice_date", "notice_checked", "citing_notice_checked"),
     ),
     Rule(
         "annotators-differ",
@@ -140,6 +141,7 @@ STATEMENT_RULES = (
         "Agree on a class in stance, and name the adjudicator.",
         "class_1 supporting, class_2 mentioning, adjudicator blank",
         _undecided,
+        looks_at=("class_1", "class_2", "adjudicator"),
     ),
     Rule(
         "quotation-long",
@@ -149,5 +151,6 @@ STATEMENT_RULES = (
         "Keep the 60 words that carry the statement.",
         "a whole paragraph",
         _quotation_long,
+        looks_at=("quotation",),
     ),
 )

@@ -82,6 +82,7 @@ OVERLAP_RULES = (
         "Add '{other}: ...'.",
         "overlaps_with S0011, overlap_basis blank",
         _overlap_unexplained,
+        looks_at=("overlaps_with", "overlap_basis"),
     ),
     Rule(
         "possible-overlap",
@@ -91,5 +92,6 @@ OVERLAP_RULES = (
         "If they do, write {other} here and {own} there; if not, leave it.",
         "Strati 2020 and Strati 2021",
         _possible_overlap,
+        looks_at=("study_id", "first_author", "trigger", "year", "overlaps_with"),
     ),
 )

@@ -164,6 +164,7 @@ ROW_RULES = (
         "Fill it in, or write NR.",
         "ci_low 0.53, ci_high blank",
         _half_ci,
+        looks_at=("ci_low", "ci_high"),
     ),
     Rule(
         "effect-without-measure",
@@ -173,6 +174,7 @@ ROW_RULES = (
         "Choose the measure in effect_measure.",
         "effect 0.69, effect_measure blank",
         _effect_without_measure,
+        looks_at=("effect", "effect_measure"),
     ),
     Rule(
         "number-without-unit",
@@ -182,5 +184,6 @@ ROW_RULES = (
         "Choose the unit.",
         "median 3, unit blank",
         _moments_without_unit,
+        looks_at=("mean", "median", "q1", "q3", "min", "max", "unit"),
     ),
 )

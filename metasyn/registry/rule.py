@@ -11,7 +11,19 @@ from metasyn.records.extraction import Extraction
 from metasyn.registry.issues import Issue, Severity
 from metasyn.registry.table import Row, Table
 
-__all__ = ["Finding", "Rule", "Tables", "given"]
+__all__ = ["Finding", "Rule", "Tables", "WrongCells", "given", "wrong_cells"]
+
+WrongCells = Mapping[tuple[str, int], set[int]]
+"""Tab and row to the columns of its wrong cells."""
+
+
+def wrong_cells(issues: Iterable[Issue]) -> WrongCells:
+    """Where the errors among some issues stand."""
+    wrong: dict[tuple[str, int], set[int]] = {}
+    for issue in issues:
+        if issue.cell is not None and issue.severity == "error":
+            wrong.setdefault((issue.cell.sheet, issue.cell.row), set()).add(issue.cell.column)
+    return wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +61,15 @@ class Tables:
     optional: Mapping[str, Table] = field(default_factory=dict)
     complete: Tables | None = None
 
-    def without_errors(self, issues: Iterable[Issue]) -> Tables:
-        """The rows in which no cell is wrong."""
-        wrong = {
-            (issue.cell.sheet, issue.cell.row)
-            for issue in issues
-            if issue.cell is not None and issue.severity == "error"
-        }
+    def without_errors(self, wrong: WrongCells, columns: tuple[str, ...] = ()) -> Tables:
+        """The rows in which no cell of some columns is wrong; no cell at all if none are named."""
 
         def is_sound(record: Study | Result | Statement | Row) -> bool:
-            return (record.provenance.sheet, record.provenance.row) not in wrong
+            place = record.provenance
+            bad = wrong.get((place.sheet, place.row))
+            if bad is None:
+                return True
+            return bool(columns) and bad.isdisjoint(place.columns.get(name) for name in columns)
 
         return replace(
             self,
@@ -106,6 +117,9 @@ class Rule:
         A value that breaks it.
     find
         What looks for it in the records; None where it is found while cells are read.
+    looks_at
+        For a warning or a note, the columns that it rests on: it is not looked for in rows where
+        one of their cells is wrong. None stands for all columns.
     """
 
     code: str
@@ -115,6 +129,7 @@ class Rule:
     remedy: str
     example: str
     find: Callable[[Tables], Iterable[Finding]] | None = None
+    looks_at: tuple[str, ...] = ()
 
     def at(
         self,

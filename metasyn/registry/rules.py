@@ -17,7 +17,7 @@ from metasyn.registry.judgement_rules import JUDGEMENT_RULES
 from metasyn.registry.notice_rules import NOTICE_RULES, STATEMENT_RULES
 from metasyn.registry.overlap_rules import OVERLAP_RULES
 from metasyn.registry.row_rules import ROW_RULES
-from metasyn.registry.rule import Rule, Tables
+from metasyn.registry.rule import Rule, Tables, wrong_cells
 
 __all__ = ["RULES", "check_tables"]
 
@@ -42,8 +42,8 @@ RULES: tuple[Rule, ...] = (
 def check_tables(tables: Tables, found: Iterable[Issue]) -> list[Issue]:
     """Everything in the records that breaks a rule.
 
-    Warnings and notes are looked for in rows without errors only: what follows from a wrong cell
-    need not be said twice.
+    Warnings and notes do not rest on cells with errors: what follows from a wrong cell need not be
+    said twice.
 
     Parameters
     ----------
@@ -53,6 +53,11 @@ def check_tables(tables: Tables, found: Iterable[Issue]) -> list[Issue]:
         What was wrong with their cells.
     """
     errors = [issue for rule in RULES if rule.severity == "error" for issue in rule.issues(tables)]
-    sound = tables.without_errors([*found, *errors])
-    rest = [issue for rule in RULES if rule.severity != "error" for issue in rule.issues(sound)]
+    wrong = wrong_cells([*found, *errors])
+    rest = [
+        issue
+        for rule in RULES
+        if rule.severity != "error"
+        for issue in rule.issues(tables.without_errors(wrong, rule.looks_at))
+    ]
     return [*errors, *rest]

@@ -26,6 +26,7 @@ _MISSPELT: Final = frozenset(
 _SENTINELS: Final = frozenset((-9.0, -99.0, -999.0, -9999.0, 999.0, 9999.0, 99999.0))
 _PLAIN_NUMBER: Final = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?\d+,\d+")
+_THOUSANDS: Final = re.compile(r"[+-]?[1-9]\d{0,2}([, ])\d{3}(\1\d{3})*")
 _PERCENT: Final = re.compile(r"([+-]?\d+(?:\.\d+)?)\s*%")
 
 
@@ -152,7 +153,9 @@ def _no_number(column: Column, text: str) -> Parsed:
     percent = _PERCENT.fullmatch(text)
     if percent:
         return _fail(column, rules.PERCENT_TEXT, {"number": number_text(float(percent[1]) / 100)})
-    if _DECIMAL_COMMA.fullmatch(text):
+    if _THOUSANDS.fullmatch(text):
+        mend = f"Did you mean {re.sub('[, ]', '', text)}? Write it without commas and blanks."
+    elif _DECIMAL_COMMA.fullmatch(text):
         mend = f"Did you mean {text.replace(',', '.')}?"
     else:
         mend = "Type the number alone; remarks belong in a text column."

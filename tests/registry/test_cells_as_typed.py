@@ -233,3 +233,12 @@ def test_blank_rows_are_passed_over(book, tmp_path):
     registry = book.read(tmp_path)
     assert len(registry.results) == 7
     assert str(registry.results[2].cell("n")) == "results!N5"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"), [("1,000", "1000"), ("12 345", "12345"), ("1,5", "1.5"), ("0,125", "0.125")]
+)
+def test_a_number_with_a_comma_is_asked_back(book, tmp_path, typed, meant):
+    book.set("results", 2, "n", typed)
+    found = [issue for issue in book.read(tmp_path).issues if issue.code == "not-a-number"]
+    assert [issue.remedy.partition("?")[0] for issue in found] == [f"Did you mean {meant}"]

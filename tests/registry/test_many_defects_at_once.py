@@ -64,3 +64,33 @@ def test_a_missing_column_of_ids_is_one_problem_not_one_a_row(crs_book, tmp_path
     header[crs_book.column("studies", "study_id")] = "ident"
     errors = [issue.code for issue in crs_book.read(tmp_path).issues if issue.severity == "error"]
     assert errors == ["column-missing"]
+
+
+def test_a_wrong_cell_does_not_hide_what_else_is_wrong_in_its_row(book, tmp_path):
+    book.set("studies", 2, "overlaps_with", "S0099")
+    book.set("studies", 2, "doi", "doi.org/x")
+    book.set("studies", 2, "label", "Lee 2018")
+    book.set("results", 2, "events", 5)
+    book.set("results", 2, "ci_low", 0.1)
+    found = {(issue.code, issue.cell.row) for issue in book.read(tmp_path).issues}
+    assert found == {
+        ("reference-unknown", 2), ("doi-odd", 2), ("label-year-differs", 2),
+        ("events-exceed-n", 2), ("half-interval", 2),
+    }  # fmt: skip
+
+
+def test_what_follows_from_a_wrong_cell_is_not_said_twice(book, tmp_path):
+    book.set("results", 2, "n", "one")
+    book.set("results", 2, "ci_low", "low")
+    book.set("results", 2, "ci_high", 0.9)
+    assert [issue.code for issue in book.read(tmp_path).issues] == ["not-a-number"] * 2
+
+
+def test_the_one_row_that_differs_is_named_even_if_it_comes_first(crs_book, tmp_path):
+    before = {str(issue) for issue in crs_book.read(tmp_path).issues}
+    rows = crs_book.sheets["results"]
+    outcome = crs_book.column("results", "outcome")
+    first = next(i for i, row in enumerate(rows, start=1) if row[outcome] == "crs_resolution")
+    crs_book.set("results", first, "direction", "harm")
+    after = [issue for issue in crs_book.read(tmp_path).issues if str(issue) not in before]
+    assert [(issue.code, issue.cell.row) for issue in after] == [("direction-differs", first)]

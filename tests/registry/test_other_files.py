@@ -143,6 +143,16 @@ def test_csv_text_stays_text(book, tmp_path):
     assert registry.results[0].arm == "001"
 
 
+def test_what_excel_left_in_a_csv_is_no_text(book, tmp_path):
+    book.set("results", 2, "timepoint", "04-Mar")
+    book.set("results", 3, "timepoint", "Mar-01")
+    book.set("results", 4, "definition", "#REF!")
+    registry = read_registry(save_csv(book, tmp_path / "csv"))
+    assert [(issue.code, issue.cell.row) for issue in registry.issues.errors] == [
+        ("date-in-cell", 2), ("date-in-cell", 3), ("formula-failed", 4),
+    ]  # fmt: skip
+
+
 def test_csv_addresses(book, tmp_path):
     book.set("results", 2, "definition", "two\nlines")
     book.set("results", 3, "n", "40 patients")

@@ -21,6 +21,8 @@ __all__ = ["MOST", "FileDrawer", "HiddenFailures", "file_drawer_of"]
 
 MOST = 100.0
 """Hidden failures per published success up to which the threshold is looked for."""
+_AT = 1e-9
+"""Distance of two logits that is rounding: the rate is at the threshold."""
 _STEPS = np.array([0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, MOST])
 
 Basis = Literal[
@@ -132,13 +134,15 @@ def _first_crossing(setting: Setting, units: Units, weight: float, kind: Kind) -
         return estimates(setting.spec, kind, batch) - target
 
     over = miss(_STEPS)
-    if over[0] <= 0:
+    if over[0] <= _AT:
         return 0.0
-    under = np.flatnonzero(over <= 0)
+    under = np.flatnonzero(over <= _AT)
     if under.size == 0:
         return np.inf
-    first = under[0]
-    return float(brentq(lambda x: float(miss(x)[0]), _STEPS[first - 1], _STEPS[first], xtol=1e-7))
+    low, high = _STEPS[under[0] - 1], _STEPS[under[0]]
+    if miss(high)[0] >= 0:  # there but for rounding
+        return float(high)
+    return float(brentq(lambda x: float(miss(x)[0]), low, high, xtol=1e-7))
 
 
 def _cases_only(setting: Setting) -> HiddenFailures:

@@ -96,11 +96,20 @@ def _degrees(pull: FloatArray, share: FloatArray, clusters: IntArray) -> FloatAr
     )
     squares = np.sum(terms, axis=0)
     for i in np.flatnonzero(squares < CANCELLED * np.abs(terms).max(axis=0)).tolist():
-        both = np.outer(cross[i], own[i])
-        M = np.diag(inner[i]) - both - both.T + np.outer(own[i], own[i]) * length[i]
+        M = _formed(pull[i], share[i], clusters)
         trace[i], squares[i] = np.trace(M), (M * M).sum()
     df: FloatArray = trace * trace / squares
     return df
+
+
+def _formed(pull: FloatArray, share: FloatArray, clusters: IntArray) -> FloatArray:
+    """M itself, from a P whose entries do not cancel."""
+    own = np.bincount(clusters, pull)
+    P = -np.outer(own, share)
+    rest = _others(share[None])[0]
+    P[clusters, np.arange(len(pull))] = pull * rest - (own[clusters] - pull) * share
+    formed: FloatArray = P @ P.T
+    return formed
 
 
 def _corrections(share: FloatArray, vi: FloatArray, clusters: IntArray) -> FloatArray:

@@ -97,6 +97,7 @@ def test_degrees_of_freedom_are_those_of_the_matrix(k, eta):
     weights[0] = eta
     share = weights / weights.sum()
     left = np.eye(k) - np.outer(np.ones(k), share)
+    left[0, 0] = share[1:].sum()
     corrections = np.sqrt(vi / np.diag(left @ np.diag(vi) @ left.T))
     rows = (share * corrections)[:, None] * left
     M = rows @ rows.T

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal, get_args
 
+from metasyn.errors import SpecError
 from metasyn.models.spec_checks import one_of, within
 
 __all__ = [
@@ -116,7 +117,13 @@ class QualityEffects:
 
     def __post_init__(self) -> None:
         one_of("tau2", self.tau2, get_args(WeightTau2))
-        object.__setattr__(self, "scores", tuple(float(score) for score in self.scores))
+        try:
+            object.__setattr__(self, "scores", tuple(float(score) for score in self.scores))
+        except (TypeError, ValueError):
+            raise SpecError(
+                "scores must be numbers, one a study; quality weights of a registry give them by "
+                "weights.scores(effects)."
+            ) from None
         for i, score in enumerate(self.scores):
             within(f"scores[{i}]", score, 0, 1)
         within("level", self.level, 0, 1, open_ends=True)

@@ -178,3 +178,9 @@ def test_a_study_of_no_quality_is_named():
     pooled = pool_quality_effects(data, QualityEffects((0.5, 0)))
     assert pooled.estimate == 0.3
     assert "Park" in {note.code: note.message for note in pooled.notes}["quality-zero"]
+
+
+@pytest.mark.parametrize("scores", [{"S1": 0.5, "S2": 1.0}, ("high", "low"), 0.5])
+def test_scores_that_are_no_numbers_are_refused_with_the_way_out(scores):
+    with pytest.raises(SpecError, match=r"weights\.scores\(effects\)"):
+        QualityEffects(scores)

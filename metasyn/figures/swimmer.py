@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from metasyn.errors import SpecError
 from metasyn.figures.axis import Axis, axis_of
@@ -88,7 +89,7 @@ class _Span:
     is_open: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Lanes:
     courses: tuple[Course, ...]
     codes: Codes
@@ -97,25 +98,25 @@ class _Lanes:
     def _widest(self, words: Sequence[str], most: float) -> float:
         return min(most, max(text_width(word, self.style.size) for word in words))
 
-    @property
+    @cached_property
     def treatment(self) -> float:
         """Left edge of the names of treatments."""
         patients = [word for course in self.courses for word in _patient(course)]
         return self.style.margin + self._widest([*patients, "Patient"], PATIENT) + self.style.gap
 
-    @property
+    @cached_property
     def plot(self) -> tuple[float, float]:
         """Left and right end of the plot; signs stand beyond the bars, within it."""
         names = [clean(step.arm) for course in self.courses for step in course.steps]
         left = self.treatment + self._widest([*names, "Treatment"], TREATMENT) + self.style.gap
         return left, left + PLOT
 
-    @property
+    @cached_property
     def outcome(self) -> float:
         """Left edge of the outcomes."""
         return self.plot[1] + 2 * self.style.gap
 
-    @property
+    @cached_property
     def right(self) -> float:
         """Right edge of everything."""
         words = [self._said(step) for course in self.courses for step in course.steps]

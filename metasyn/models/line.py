@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -91,7 +92,7 @@ class EffectLine:
 
     def lacks(self, record: Result) -> SetAside | None:
         """Rows need what the measure takes, and their comparator arm where it compares."""
-        treated = next((row for row in self.among if _compares_with(row, record)), None)
+        treated = self._treated.get((record.study_id, record.arm, record.outcome))
         if treated is not None and not self._one_arm:
             reason = f"counted as the comparator of {treated.result_id}"
             return SetAside(record, "comparator-arm", reason)
@@ -113,6 +114,15 @@ class EffectLine:
         pooled = pool(self._data(kept), self.spec)
         weight = dict(zip((id(record) for record in kept), pooled.weights.tolist(), strict=True))
         return self._rows(records, [weight.get(id(record)) for record in records]), pooled
+
+    @cached_property
+    def _treated(self) -> dict[tuple[str, str, str], Result]:
+        """Study, comparator's arm and outcome to the first row that is compared with it."""
+        found: dict[tuple[str, str, str], Result] = {}
+        for row in self.among:
+            if row.comparator_arm:
+                found.setdefault((row.study_id, row.comparator_arm, row.outcome), row)
+        return found
 
     @property
     def _one_arm(self) -> bool:
@@ -149,14 +159,6 @@ class EffectLine:
             data = counts or self._effects(records)
             return _refused(data, "single-study", self.spec.level)
         return refusal
-
-
-def _compares_with(treated: Result, control: Result) -> bool:
-    return (
-        treated.comparator_arm == control.arm != ""
-        and treated.study_id == control.study_id
-        and treated.outcome == control.outcome
-    )
 
 
 def line_model(spec: Spec, measure: str, records: Records) -> LineModel:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ __all__ = ["FOREST", "draw", "pages_of", "plates"]
 
 FOREST = ("forest.svg", "forest.pdf", "forest.png")
 _DPI = 200
+_MOST_DOTS = 40e6
+"""Of a picture: 160 MB while it is drawn; a plot of 150 rows has 300 dots an inch."""
 
 
 def draw(material: Material, folder: Path) -> Material:
@@ -39,7 +42,7 @@ def draw(material: Material, folder: Path) -> Material:
     tall = forest_layout(material.groups, tipping=strips)
     paged = forest_layout(material.groups, tipping=strips, page_height=PAGE_HEIGHT)
     for name in FOREST:
-        write_layout(paged if name.endswith(".pdf") else tall, folder / name)
+        write_layout(paged if name.endswith(".pdf") else tall, folder / name, dpi=_dpi(tall))
     return replace(
         material,
         drawing=svg_of(tall),
@@ -77,6 +80,13 @@ def pages_of(layout: Layout) -> tuple[Plate, ...]:
             draw_page(page).savefig(dots, format="png", dpi=_DPI, metadata={"Software": None})
         made.append(Plate(svg_of(layout, number), dots.getvalue()))
     return tuple(made)
+
+
+def _dpi(layout: Layout) -> float:
+    """Dots per inch of the picture: fewer where a tall plot would need too many."""
+    page = layout.pages[0]
+    most = math.sqrt(_MOST_DOTS / (page.width * page.height)) * 72
+    return min(300, math.floor(most))
 
 
 def _curves(material: Material) -> dict[str, Tipping]:

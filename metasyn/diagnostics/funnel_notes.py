@@ -32,8 +32,9 @@ def funnel_notes(effects: Effects) -> tuple[Note, ...]:
     """
     notes = []
     if len(effects) < FEWEST:
+        count = "1 study" if len(effects) == 1 else f"{len(effects)} studies"
         message = (
-            f"{len(effects)} studies: with fewer than {FEWEST}, chance cannot be told from real "
+            f"{count}: with fewer than {FEWEST}, chance cannot be told from real "
             "asymmetry; do not rely on this."
         )
         notes.append(Note("funnel-few-studies", message))

@@ -109,6 +109,10 @@ def leave_one_out(effects: Effects, spec: InverseVariance | None = None) -> Leav
     DataError
         If there are fewer than two studies, or numbers that cannot be pooled.
 
+    References
+    ----------
+    Viechtbauer and Cheung 2010, Res Synth Methods 1:112.
+
     Examples
     --------
     >>> from metasyn.effects.effects import effects_from

@@ -181,8 +181,14 @@ def _best_offset(units: Units) -> float:
     values, slopes = profile(_SEARCH)
     best = int(values.argmax())
     other = best + (1 if slopes[best] > 0 else -1)
-    ends = sorted((float(_SEARCH[best]), float(_SEARCH[other])))
-    return float(brentq(lambda x: float(profile(np.array([x]))[1][0]), *ends, xtol=1e-11))
+    low, high = sorted((float(_SEARCH[best]), float(_SEARCH[other])))
+
+    def slope(offset: float) -> float:
+        return float(profile(np.array([offset]))[1][0])
+
+    if slope(low) * slope(high) >= 0:  # flat but for rounding, as where all is symmetric
+        return float(_SEARCH[best])
+    return float(brentq(slope, low, high, xtol=1e-11))
 
 
 def _limits(units: Units, peak: tuple[float, float], drop: float) -> tuple[float, float]:

@@ -50,7 +50,7 @@ def test_a_rate_at_the_threshold_is_not_called_beyond_it():
 def test_priors_that_were_asked_for_are_not_blamed_on_the_evidence():
     found = summary(2, 1, spec=ms.BinomialNormal(interval="integrated"))
     assert "The rate depends on its priors." in found
-    assert "so little" not in found
+    assert "so uniform evidence" not in found
 
 
 def test_cases_of_no_quality_are_there_but_not_counted():
@@ -63,3 +63,16 @@ def test_cases_of_no_quality_are_there_but_not_counted():
     assert summary(1, 0, spec=ms.BinomialNormal(quality=quality)).startswith(
         "The published single case is of quality 0 and not counted"
     )
+
+
+def test_an_optimum_where_all_is_symmetric_is_found():
+    # Slopes and distances to 50% are rounding alone; both searches for a root had no bracket.
+    counts = ms.counts(xi=[10, 0, 1, 0], ni=[10, 10, 1, 1])
+    evidence = ms.case_evidence(counts)
+    assert evidence.selection.estimates[0].odds_ratio == pytest.approx(1.0, abs=1e-6)
+    assert evidence.file_drawer.on("in-force").per_success == 0
+
+
+def test_half_in_the_end_is_reached_from_above():
+    evidence = ms.case_evidence(ms.counts(xi=[10, 0, 10, 0, 1], ni=[10, 10, 10, 10, 1]))
+    assert evidence.file_drawer.on("in-force").per_success == pytest.approx(1.0, abs=1e-6)

@@ -38,6 +38,7 @@ __all__ = [
     "TableCell",
     "Target",
     "Value",
+    "section_words",
 ]
 
 
@@ -216,6 +217,33 @@ class Document:
         ('b', 'a')
         """
         return tuple(dict.fromkeys(key for one in self.sentences() for key in one.cites))
+
+
+def section_words(section: Section) -> Iterator[Sentence]:
+    """Everything that a section says outside the cells of its tables, in reading order."""
+    for block in section.blocks:
+        match block:
+            case Table():
+                yield Sentence(block.caption)
+            case Figure():
+                yield Sentence(block.alt)
+            case Listing():
+                yield from (Sentence(block.caption), Sentence(block.text))
+            case Entries():
+                yield from (Sentence(f"{entry.text} {entry.href}") for entry in block.entries)
+            case Paragraph():
+                yield from _leads(block)
+            case Bullets():
+                for item in block.items:
+                    yield from _leads(item)
+                    yield from item.sentences
+                continue
+        yield from _sentences(block)
+
+
+def _leads(part: Paragraph) -> Iterator[Sentence]:
+    if part.lead:
+        yield Sentence(part.lead)
 
 
 def _sentences(block: Block) -> Iterator[Sentence]:

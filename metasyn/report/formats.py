@@ -22,7 +22,8 @@ __all__ = [
     "sentence_case",
 ]
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
+"""What no file can hold, and the two marks that make letters read in another order."""
 _WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
@@ -159,7 +160,7 @@ def join_words(words: Sequence[str], conjunction: str = "and") -> str:
 
 
 def legible(text: str) -> str:
-    r"""Text without characters that an office file cannot hold; a mark stands in their place.
+    r"""Text without characters that cannot be shown or that turn words round, a mark for each.
 
     Examples
     --------

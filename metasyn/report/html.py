@@ -18,6 +18,7 @@ from metasyn.report.document import (
     TableCell,
 )
 from metasyn.report.drawing import inline_svg
+from metasyn.report.formats import legible
 from metasyn.report.lines import cell_range, cells_in_short
 
 if TYPE_CHECKING:
@@ -102,6 +103,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=StrictUndefined,
+        finalize=_shown,
     )
     environment.filters["kind"] = _kind
     environment.filters["numbers"] = _numbers
@@ -114,6 +116,11 @@ def _environment() -> Environment:
     environment.filters["badge"] = _badge
     environment.filters["trusted"] = Markup
     return environment
+
+
+def _shown(value: object) -> object:
+    """Text as it can be shown; what is markup already stays as it is."""
+    return legible(value) if type(value) is str else value
 
 
 def _drawing(figure: Figure) -> Markup:

@@ -11,6 +11,7 @@ from typing import Any
 
 from metasyn.errors import OutputError
 from metasyn.report.document import Block, Document, Figure, Paragraph, Plate, Table
+from metasyn.report.formats import legible
 from metasyn.report.lines import few_cells
 from metasyn.report.widths import NUMERIC, column_widths, glued, is_sideways, letter_scale
 
@@ -54,11 +55,11 @@ def content(document: Document, place: Path) -> Json:
     """The document as the template reads it; drawings become files beside it."""
     numbers = {key: i for i, key in enumerate(document.citations(), start=1)}
     return {
-        "title": document.title,
-        "byline": document.byline,
+        "title": legible(document.title),
+        "byline": legible(document.byline),
         "sections": [
             {
-                "title": section.title,
+                "title": legible(section.title),
                 "sideways": is_sideways(section),
                 "blocks": [_block(block, place, numbers) for block in section.blocks],
             }
@@ -108,4 +109,4 @@ def _told(value: Any, numbers: dict[str, int]) -> Any:
         return told
     if isinstance(value, (list, tuple)):
         return [_told(one, numbers) for one in value]
-    return value
+    return legible(value) if isinstance(value, str) else value

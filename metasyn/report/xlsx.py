@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from metasyn.records.formula_text import is_formula_text
 from metasyn.report.archive import steady
-from metasyn.report.document import Column, Document, Row, Table, TableCell
+from metasyn.report.document import Column, Document, Row, Table, TableCell, section_words
 from metasyn.report.formats import legible
 from metasyn.report.lines import cells_in_short
 
@@ -21,10 +21,12 @@ __all__ = ["to_xlsx"]
 
 _FORMATS = {"count": "#,##0", "percent": "0.0%", "number": "0.000"}
 _WIDEST = 48
+WORDS = "words"
+"""Name of the sheet that holds the sentences."""
 
 
 def to_xlsx(document: Document) -> bytes:
-    """Workbook with one sheet a table; equal documents give equal bytes."""
+    """Workbook with a sheet for every table and one for the words; equal documents, equal bytes."""
     from openpyxl import Workbook
 
     workbook = Workbook()
@@ -34,6 +36,7 @@ def to_xlsx(document: Document) -> bytes:
     _contents(front, document)
     for table in document.tables():
         _sheet(workbook, table)
+    _words(workbook.create_sheet(WORDS), document)
     content = io.BytesIO()
     workbook.properties.creator = "metasyn"
     workbook.save(content)
@@ -58,6 +61,28 @@ def _contents(sheet: Worksheet, document: Document) -> None:
         row += 1
     sheet.column_dimensions["A"].width = 18
     sheet.column_dimensions["B"].width = 110
+    _page(sheet)
+
+
+def _words(sheet: Worksheet, document: Document) -> None:
+    """Every sentence, what drawings show and the references, each with its section and cells."""
+    from openpyxl.styles import Alignment, Font
+
+    numbers = {key: i for i, key in enumerate(document.citations(), start=1)}
+    told = [("Section", "Words", "References", "Cells")]
+    for section in document.sections:
+        for one in section_words(section):
+            cited = ", ".join(str(numbers[key]) for key in one.cites)
+            told.append((section.title, one.text, cited, cells_in_short(one.sources)))
+    for row, texts in enumerate(told, start=1):
+        for column, text in enumerate(texts, start=1):
+            _write(sheet.cell(row, column), text)
+            sheet.cell(row, column).alignment = Alignment(wrap_text=True, vertical="top")
+            sheet.cell(row, column).font = Font(bold=row == 1)
+    for letter, width in zip("ABCD", (26, 100, 12, 40), strict=True):
+        sheet.column_dimensions[letter].width = width
+    sheet.freeze_panes = "A2"
+    sheet.print_title_rows = "1:1"
     _page(sheet)
 
 

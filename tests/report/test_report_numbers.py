@@ -68,7 +68,7 @@ def test_every_table_is_in_the_page_and_in_the_workbook(document, book):
     page = Tables(to_html(document))
     ids = [table.id for table in document.tables()]
     assert list(page.tables) == ids
-    assert book.sheetnames == ["contents", *ids]
+    assert book.sheetnames == ["contents", *ids, "words"]
     for table in document.tables():
         assert len(page.tables[table.id]) == len(table.rows)
         assert book[table.id].max_row == len(table.rows) + 1

@@ -70,6 +70,18 @@ def _effect_against_arms(tables: Tables) -> Iterator[Finding]:
             yield Finding(row.cell("effect"), number_text(row.effect), facts)
 
 
+def _arms_exceed_enrolled(tables: Tables) -> Iterator[Finding]:
+    for row, control in _controls(tables):
+        enrolled = row.study.n_enrolled
+        apart = row.patient_group != control.patient_group
+        if not apart or row.n is None or control.n is None or enrolled is None:
+            continue
+        if max(row.n, control.n) <= enrolled < row.n + control.n:
+            place = row.study.provenance.cell("n_enrolled")
+            facts = {"control": control.n, "enrolled": enrolled, "place": place}
+            yield Finding(row.cell("n"), row.n, facts)
+
+
 def _primary_without_numbers(tables: Tables) -> Iterator[Finding]:
     for row in tables.results:
         counted = row.events is not None and row.n is not None
@@ -105,6 +117,17 @@ JUDGEMENT_RULES = (
         "n 60, n_enrolled 45",
         _more_than_enrolled,
         looks_at=("study_id", "n"),
+    ),
+    Rule(
+        "arms-exceed-enrolled",
+        "warning",
+        "Arms that are compared have no more patients together than the report.",
+        "with the {control} of its control arm there are more patients than the report's "
+        "{enrolled} ({place}).",
+        "Correct n or n_enrolled; arms that share patients have one patient_group.",
+        "30 against 30, n_enrolled 45",
+        _arms_exceed_enrolled,
+        looks_at=("study_id", "outcome", "timepoint", "arm", "comparator_arm", "n"),
     ),
     Rule(
         "not-k-of-n",

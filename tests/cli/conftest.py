@@ -27,7 +27,7 @@ def run(tmp_path) -> Run:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=600,  # a bundle takes 15 s alone, and minutes on a machine that is busy
         )
 
     return run_command

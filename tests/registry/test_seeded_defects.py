@@ -229,6 +229,7 @@ DEFECTS: dict[str, tuple[Spoil, str]] = {
     "bracket-open": (put("studies", 2, "title", "[Treatment A in a boy"), "studies!E2"),
     "case-report-of-several": (put("studies", 2, "n_enrolled", 3), "studies!O2"),
     "more-than-enrolled": (put("studies", 5, "n_enrolled", 39), "results!N7"),
+    "arms-exceed-enrolled": (put("studies", 3, "n_enrolled", 60), "results!N3"),
     "not-k-of-n": (put("results", 7, "effect", 0.72), "results!X7"),
     "effect-against-arms": (
         several(

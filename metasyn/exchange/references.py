@@ -140,7 +140,7 @@ def _row(fields: Fields) -> dict[str, object]:
     year = _YEAR.search(tidy["year"])
     surname = author.rpartition(" ")[0] or author
     label = " ".join(part for part in (surname, year[0] if year else "") if part)
-    return {
+    row: dict[str, object] = {
         "label": label or "No author",
         "first_author": author,
         "year": int(year[0]) if year else None,
@@ -150,6 +150,9 @@ def _row(fields: Fields) -> dict[str, object]:
         "pmid": tidy["pmid"],
         "source_url": tidy["url"],
     }
+    if tidy["year"] and not year:
+        row["note"] = f"Year as given: {tidy['year']}."
+    return row
 
 
 def _surname_and_initials(author: str) -> str:

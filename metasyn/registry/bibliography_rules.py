@@ -10,7 +10,7 @@ from metasyn.registry.rule import Finding, Rule, Tables, given
 
 __all__ = ["BIBLIOGRAPHY_RULES"]
 
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_DOI = re.compile(r"10\.\d{4,9}/\S*[^\s.,;]")
 _PMID = re.compile(r"[1-9]\d{0,7}")
 _URL = re.compile(r"https?://\S+")
 _RESOLVER = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", re.IGNORECASE)
@@ -20,7 +20,7 @@ def _doi_odd(tables: Tables) -> Iterator[Finding]:
     for study in tables.studies:
         doi = given(study, "doi")
         if doi and not _DOI.fullmatch(doi):
-            bare = _RESOLVER.sub("", doi)
+            bare = _RESOLVER.sub("", doi).rstrip(".,; ")
             meant = f"Did you mean {bare}?" if _DOI.fullmatch(bare) else "Correct it."
             yield Finding(study.provenance.cell("doi"), doi, {"meant": meant})
 

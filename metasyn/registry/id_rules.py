@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from metasyn.records import Cell
@@ -111,7 +112,11 @@ def _lists_in_use(tables: Tables) -> set[str]:
 
 
 def _unknown(cell: Cell, value: str, known: tuple[str, ...], *, sheet: str = "studies") -> Finding:
-    meant = did_you_mean(value, known) if nearest(value, known) else "Correct it."
+    several = re.split(r"[\s,/]+", value)
+    if len(several) > 1 and set(several) <= set(known):
+        meant = f"Part ids by semicolons: {';'.join(several)}."
+    else:
+        meant = did_you_mean(value, known) if nearest(value, known) else "Correct it."
     return Finding(cell, value, {"meant": meant, "sheet": sheet})
 
 

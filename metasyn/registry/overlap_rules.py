@@ -38,7 +38,7 @@ def _overlap_unexplained(tables: Tables) -> Iterator[Finding]:
 def _possible_overlap(tables: Tables) -> Iterator[Finding]:
     groups: dict[tuple[str, str], list[Study]] = {}
     for study in tables.studies:
-        key = given(study, "first_author").casefold(), given(study, "trigger").casefold()
+        key = _author(given(study, "first_author")), given(study, "trigger").casefold()
         if not all(key) or study.year is None:
             continue
         earlier = groups.setdefault(key, [])
@@ -47,6 +47,12 @@ def _possible_overlap(tables: Tables) -> Iterator[Finding]:
             facts = {"other": other.study_id, "own": study.study_id}
             yield Finding(study.provenance.cell("overlaps_with"), "", facts)
         earlier.append(study)
+
+
+def _author(name: str) -> str:
+    """Surname and first initial: some journals print one initial, some two."""
+    surname, _, initials = name.casefold().rpartition(" ")
+    return f"{surname} {initials[:1]}" if surname else initials
 
 
 def _undeclared(study: Study, other: Study) -> bool:

@@ -79,3 +79,12 @@ def test_a_broken_file_is_refused_whole(name, content, words, tmp_path):
     (tmp_path / name).write_bytes(content)
     with pytest.raises(ms.WorkbookError, match=words):
         study_rows(tmp_path / name)
+
+
+def test_a_year_that_is_none_is_noted(tmp_path):
+    text = "@article{a, author={Lee, A.}, title={T}, year={in press}}"
+    (tmp_path / "found.bib").write_text(text)
+    (row,) = study_rows(tmp_path / "found.bib")
+    assert (row["label"], row["year"], row["note"]) == ("Lee", None, "Year as given: in press.")
+    write_workbook(tmp_path / "new.xlsx", Contents(studies=(row,)))
+    assert ms.read_registry(tmp_path / "new.xlsx").studies[0].note == row["note"]

@@ -94,3 +94,21 @@ def test_the_one_row_that_differs_is_named_even_if_it_comes_first(crs_book, tmp_
     crs_book.set("results", first, "direction", "harm")
     after = [issue for issue in crs_book.read(tmp_path).issues if str(issue) not in before]
     assert [(issue.code, issue.cell.row) for issue in after] == [("direction-differs", first)]
+
+
+def test_ids_parted_by_commas_are_told_how_to_be_parted(book, tmp_path):
+    book.set("studies", 4, "overlaps_with", "S0004, S0002")
+    found = [issue for issue in book.read(tmp_path).issues if issue.code == "reference-unknown"]
+    assert [issue.remedy for issue in found] == ["Part ids by semicolons: S0004;S0002."]
+
+
+def test_a_doi_with_the_full_stop_of_its_sentence(book, tmp_path):
+    book.set("studies", 2, "doi", "10.1000/abc9.")
+    (issue,) = book.read(tmp_path).issues
+    assert (issue.code, issue.remedy) == ("doi-odd", "Did you mean 10.1000/abc9?")
+
+
+def test_one_author_with_one_or_two_initials_may_be_one(book, tmp_path):
+    book.set("studies", 3, "first_author", "Lee AB")
+    (issue,) = book.read(tmp_path).issues
+    assert (issue.code, str(issue.cell)) == ("possible-overlap", "studies!P3")

@@ -71,6 +71,7 @@ def watch(
             question=text,
             registry=registry,
             changes=changes,
+            pictures=False,
         )
 
     def tell(state: State) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,8 +25,8 @@ _MOST_DOTS = 40e6
 """Of a picture: 160 MB while it is drawn; a plot of 150 rows has 300 dots an inch."""
 
 
-def draw(material: Material, folder: Path) -> Material:
-    """Write the forest plot in three formats, and put the drawings into the material.
+def draw(material: Material, folder: Path, files: Sequence[str] = FOREST) -> Material:
+    """Write the forest plot into files, and put the drawings into the material.
 
     Raises
     ------
@@ -41,7 +42,7 @@ def draw(material: Material, folder: Path) -> Material:
     strips, curves = _strips(material), _curves(material)
     tall = forest_layout(material.groups, tipping=strips)
     paged = forest_layout(material.groups, tipping=strips, page_height=PAGE_HEIGHT)
-    for name in FOREST:
+    for name in files:
         write_layout(paged if name.endswith(".pdf") else tall, folder / name, dpi=_dpi(tall))
     return replace(
         material,

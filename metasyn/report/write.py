@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from platform import python_version
@@ -23,7 +23,7 @@ from metasyn.report.alternatives import alternatives, inverse_variance
 from metasyn.report.assemble import assemble
 from metasyn.report.citations import to_csl, to_ris
 from metasyn.report.data import to_json
-from metasyn.report.document import Document
+from metasyn.report.document import Block, Document, Figure
 from metasyn.report.drawings import FOREST, draw, plates
 from metasyn.report.evidence import evidence_by_line
 from metasyn.report.html import to_html
@@ -47,8 +47,10 @@ class ReportFiles:
     ----------
     html
         The report, one self-contained page.
-    svg, pdf, png
+    svg
         The forest plot.
+    pdf, png
+        The same; None where they were not asked for.
     xlsx
         The report's tables with formats and sources.
     json
@@ -61,8 +63,8 @@ class ReportFiles:
 
     html: Path
     svg: Path
-    pdf: Path
-    png: Path
+    pdf: Path | None
+    png: Path | None
     xlsx: Path
     json: Path
     ris: Path
@@ -86,6 +88,7 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
     certainty: Sequence[Judgement] | None = None,
     baseline_risk: float | None = None,
     documents: Sequence[Printed] = (),
+    pictures: bool = True,
 ) -> ReportFiles:
     """Write the report of a grouped analysis.
 
@@ -124,6 +127,9 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
         of each line's comparison groups.
     documents
         ``docx``, ``pdf``: also write ``report.docx`` (needs python-docx), ``report.pdf`` (typst).
+    pictures
+        Whether ``forest.pdf`` and ``forest.png`` are written; they take as long as all the rest.
+        The PNG has 300 dots an inch, fewer where the plot is longer than some 150 rows.
 
     Raises
     ------
@@ -174,7 +180,7 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
     except OSError as error:
         raise OutputError(f"Cannot write into {target}: {error.strerror}.") from None
     try:
-        files = _write(material, draft, documents)
+        files = _write(material, draft, documents, pictures)
         for path in files:
             path.replace(target / path.name)
     except OSError as error:
@@ -185,8 +191,8 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
     return ReportFiles(
         html=places["index.html"],
         svg=places["forest.svg"],
-        pdf=places["forest.pdf"],
-        png=places["forest.png"],
+        pdf=places.get("forest.pdf"),
+        png=places.get("forest.png"),
         xlsx=places["results.xlsx"],
         json=places["results.json"],
         ris=places["references.ris"],
@@ -219,11 +225,16 @@ def _held(registry: ReviewSource | None, name: str) -> tuple[Any, ...]:
     return () if registry is None else tuple(getattr(registry, name))
 
 
-def _write(material: Material, folder: Path, documents: Sequence[Printed]) -> tuple[Path, ...]:
-    material = draw(material, folder)
+def _write(
+    material: Material, folder: Path, documents: Sequence[Printed], pictures: bool
+) -> tuple[Path, ...]:
+    drawn = FOREST if pictures else FOREST[:1]
+    material = draw(material, folder, drawn)
     if documents:
         material = plates(material)
     document = assemble(material)
+    if not pictures:
+        document = _without_links(document, set(FOREST) - set(drawn))
     page, book, data = (folder / name for name in ("index.html", "results.xlsx", "results.json"))
     keys = document.citations()
     listed = {"references.ris": to_ris(keys), "references.csl.json": to_csl(keys)}
@@ -236,7 +247,21 @@ def _write(material: Material, folder: Path, documents: Sequence[Printed]) -> tu
     for kind in documents:
         printed.append(folder / f"report.{kind}")
         printed[-1].write_bytes(_PRINTERS[kind]()(document))
-    return (page, *(folder / name for name in (*FOREST, *listed)), book, data, *printed)
+    return (page, *(folder / name for name in (*drawn, *listed)), book, data, *printed)
+
+
+def _without_links(document: Document, files: set[str]) -> Document:
+    """The same without links of figures to files that are not written."""
+
+    def kept(block: Block) -> Block:
+        if not isinstance(block, Figure):
+            return block
+        return replace(block, links=tuple(one for one in block.links if one.href not in files))
+
+    sections = (
+        replace(section, blocks=tuple(map(kept, section.blocks))) for section in document.sections
+    )
+    return replace(document, sections=tuple(sections))
 
 
 def _to_docx() -> Callable[[Document], bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from metasyn.diagnostics.case_evidence import CaseEvidence
@@ -13,6 +13,7 @@ from metasyn.models.interval import Interval
 from metasyn.models.rate import PooledRate
 from metasyn.models.results import NotPooled, Pooled
 from metasyn.records import Result, SetAside
+from metasyn.records.certainty import Judgement
 from metasyn.report.lines import field_cells, line_cells, row_cells, shown, shown_line
 from metasyn.report.material import Material
 
@@ -41,9 +42,16 @@ def to_json(material: Material) -> str:
         "lines": [_line(line) for line in groups.lines],
         "check": None if material.check is None else _alternative(material.check),
         "case_evidence": {code: _evidence(one) for code, one in material.evidence.items()},
+        "certainty": [_judgement(one) for one in material.certainty],
         "sensitivity": {name: _alternative(g) for name, g in material.sensitivity.items()},
     }
     return json.dumps(_finite(content), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _judgement(one: Judgement) -> Json:
+    told = {name.name: getattr(one, name.name) for name in fields(one)}
+    del told["provenance"], told["extras"]
+    return {**told, "row": f"{one.provenance.sheet}!{one.provenance.row}"}
 
 
 def _spec(groups: Groups) -> Json:

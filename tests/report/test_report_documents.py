@@ -171,3 +171,11 @@ def test_documents_are_written_where_they_are_asked_for(groups, tmp_path, monkey
 def test_unknown_documents_are_refused(groups, tmp_path):
     with pytest.raises(SpecError, match="'odt'"):
         ms.write_report(groups, tmp_path, title="T", question="Q?", documents=("odt",))
+
+
+def test_the_script_hands_the_registry_on_where_the_report_used_it(material):
+    from metasyn.report.sections.reproduce import script
+
+    assert "registry=" not in script(material)
+    assert "registry=registry)" in script(replace(material, figures={"a": ()}))
+    assert "statements=registry.statements)" in script(replace(material, statements=("said",)))

@@ -60,31 +60,48 @@ def diagnostics(material: Material) -> Section | None:
     groups = material.groups
     found = {line.code: _without(line, material) for line in groups.lines if _is_told(line)}
     lines = [line for line in groups.lines if found.get(line.code)]
-    few = [
-        line.label
-        for line in groups.lines
-        if isinstance(line.result, Pooled) and line.code not in found
-    ]
-    if not lines:
+    untold = [line for line in groups.lines if _is_pooled(line) and line.code not in found]
+    if not lines and not any(_of_tables(line) for line in untold):
         return None
     points = tuple(_point(line, found[line.code], material) for line in lines)
-    blocks: list[Block] = [Paragraph(_how(material)), Bullets(points)]
-    if few:
-        blocks.append(
-            Paragraph(
-                (
-                    Sentence(
-                        f"Fewer than {_ENOUGH} studies, too few to leave one out: "
-                        f"{join_words(few)}."
-                    ),
-                )
-            )
-        )
+    blocks: list[Block] = [Paragraph(_how(material)), Bullets(points)] if lines else []
+    if untold:
+        blocks.append(Paragraph(tuple(_why_untold(untold))))
     small = small_study_sentences(groups)
     if small:
         blocks.append(Paragraph(small, lead="Small studies."))
-    blocks.append(_table([(line, found[line.code]) for line in lines], groups))
+    if lines:
+        blocks.append(_table([(line, found[line.code]) for line in lines], groups))
     return Section("diagnostics", "How firm the results stand", tuple(blocks))
+
+
+def _is_pooled(line: Line) -> bool:
+    return isinstance(line.result, Pooled)
+
+
+def _of_tables(line: Line) -> bool:
+    """Whether two arms were pooled by a model that takes their counts, not effects."""
+    result = line.result
+    return (
+        isinstance(result, Pooled)
+        and not isinstance(result, PooledRate)
+        and not isinstance(result.spec, RandomEffects | CommonEffect)
+    )
+
+
+def _why_untold(lines: list[Line]) -> Iterator[Sentence]:
+    """Why no study is left out of some lines."""
+    few = [line.label for line in lines if not _of_tables(line)]
+    other = [line.label for line in lines if _of_tables(line)]
+    if few:
+        yield Sentence(
+            f"Fewer than {_ENOUGH} studies, too few to leave one out: {join_words(few)}."
+        )
+    if other:
+        yield Sentence(
+            "This report does not leave out single studies of counts of two arms that are pooled "
+            f"as counts: {join_words(other)}."
+        )
 
 
 def _is_told(line: Line) -> bool:

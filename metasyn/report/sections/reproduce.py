@@ -54,6 +54,10 @@ def reproduce(material: Material) -> Section:
                     "The same workbook and the same versions give the same files, byte for byte. "
                     "SHA-256 is a fingerprint: if one cell of the workbook changes, it changes."
                 ),
+                Sentence(
+                    "The packages that these build on are named with their versions in "
+                    "requirements.lock, beside the source of metasyn."
+                ),
             ),
         )
     )
@@ -86,9 +90,18 @@ def script(material: Material) -> str:
             f"registry = ms.read_registry({material.workbook!r})",
             f"records = registry.select({_arguments(groups)})",
             f"groups = ms.pool_by(records, {groups.by!r}, {_spec(groups.spec)})",
-            f"ms.write_report(groups, {material.directory!r}, title={title}, question={question})",
+            f"ms.write_report(groups, {material.directory!r}, title={title}, "
+            f"question={question}{_from_registry(material)})",
         )
     )
+
+
+def _from_registry(material: Material) -> str:
+    """What the report takes from the registry beyond the rows that it pools."""
+    if material.figures:
+        return ", registry=registry"
+    told = [name for name in ("statements", "certainty") if getattr(material, name)]
+    return "".join(f", {name}=registry.{name}" for name in told)
 
 
 def _spec(spec: Spec) -> str:

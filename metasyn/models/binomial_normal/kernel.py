@@ -168,8 +168,8 @@ def _posterior(rows: _Rows, rule: Rule) -> _Posterior:
     f -= eta
     f -= 0.5 * z * z
     f += rule.log_w
-    # The middle node is the mode: a shift that keeps every exponent in range.
-    top = f[:, len(rule.x) // 2].copy()
+    # A shift that keeps every exponent in range, also where the mode of a far point is not settled.
+    top = f.max(axis=1)
     f -= top[:, None]
     weight = np.exp(f, out=f)
     total = weight.sum(axis=1)

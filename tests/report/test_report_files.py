@@ -51,6 +51,16 @@ def test_eight_files_and_nothing_else(groups, tmp_path, quick):
     assert [path.name for path in tmp_path.iterdir()] == ["deep"]
 
 
+def test_a_report_without_pictures_does_not_lead_to_them(groups, tmp_path, quick):
+    files = ms.write_report(groups, tmp_path, title="T", question="Q?", pictures=False)
+    assert {path.name for path in tmp_path.iterdir()} == NAMES - {"forest.pdf", "forest.png"}
+    assert files.pdf is files.png is None
+    page = files.html.read_text(encoding="utf-8")
+    assert 'href="forest.svg"' in page
+    assert "forest.pdf" not in page
+    assert "forest.png" not in page
+
+
 def test_same_bytes_twice(groups, tmp_path, quick, monkeypatch):
     made = []
     for place in ("one", "two"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
 from metasyn.models.groups import Groups
@@ -98,12 +99,19 @@ def _appraisals(source: ReviewSource, paper: bool) -> Iterator[Figure]:
 
 def _map(source: ReviewSource, groups: Groups, paper: bool) -> Iterator[Figure]:
     from metasyn.figures.evidence_map import evidence_map, map_layout
+    from metasyn.figures.evidence_map_grid import MapGrid
+    from metasyn.figures.house_styles import style_of
 
     by = groups.by if groups.by in Result.__slots__ else "intervention"
     if source.results:
         caption = f"Studies of the workbook by {by.replace('_', ' ')} and outcome; area by number."
-        layout = map_layout(evidence_map(source.results, source.codes, by))
-        yield _figure("evidence-map-figure", layout, caption, paper)
+        found = evidence_map(source.results, source.codes, by)
+        figure = _figure("evidence-map-figure", map_layout(found), caption, paper=False)
+        if paper:
+            bands = MapGrid(found, style_of("plain")).bands
+            pages = (page for band in bands for page in pages_of(map_layout(band)))
+            figure = replace(figure, plates=tuple(pages))
+        yield figure
 
 
 def _courses(source: ReviewSource, groups: Groups, paper: bool) -> Iterator[Figure]:

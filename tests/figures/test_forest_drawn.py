@@ -1,6 +1,5 @@
 """What is drawn agrees with the layout: measured by matplotlib's renderer and by Chromium."""
 
-import shutil
 from xml.etree import ElementTree
 
 import pytest
@@ -100,24 +99,22 @@ def test_svg_has_an_alternative_text(crs):
 
 
 @pytest.mark.browser
-def test_chromium_shows_texts_as_wide_as_measured_and_apart(many, crs, tipping, everything):
+def test_chromium_shows_texts_as_wide_as_measured_and_apart(
+    browser, many, crs, tipping, everything
+):
     found, options = everything
-    playwright = pytest.importorskip("playwright.sync_api")
-    program = shutil.which("chromium")
-    with playwright.sync_playwright() as runner:
-        browser = runner.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        page = browser.new_page()
-        for layout in (
-            forest_layout(crs, tipping=tipping, title="Severe CRS"),
-            forest_layout(many(30, 60, "cyrillic")),
-            forest_layout(found, "jama", options=options),
-        ):
-            page.set_content(svg_of(layout))
-            found = page.evaluate(BOXES)
-            for length, ratio in found["ratios"]:
-                assert ratio == pytest.approx(1, abs=0.01), length
-            assert found["overlaps"] == []
-        browser.close()
+    page = browser.new_page()
+    for layout in (
+        forest_layout(crs, tipping=tipping, title="Severe CRS"),
+        forest_layout(many(30, 60, "cyrillic")),
+        forest_layout(found, "jama", options=options),
+    ):
+        page.set_content(svg_of(layout))
+        seen = page.evaluate(BOXES)
+        for length, ratio in seen["ratios"]:
+            assert ratio == pytest.approx(1, abs=0.01), length
+        assert seen["overlaps"] == []
+    page.close()
 
 
 BOXES = """async () => {

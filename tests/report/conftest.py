@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from metasyn.effects.counts import Counts
 from metasyn.errors import Note
@@ -33,7 +32,6 @@ from metasyn.records import (
 from metasyn.report.evidence import evidence_by_line
 from metasyn.report.material import Material
 
-CHROMIUM = "/usr/bin/chromium"
 SVG = (
     '<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 10" '
     'width="40" height="10"><text x="1" y="8">Liu 2018</text></svg>'
@@ -396,13 +394,3 @@ def compared(studies: dict[str, Study]) -> Callable[..., Groups]:
         return pool_by(records, "intervention", spec, measure=measure)  # type: ignore[arg-type]
 
     return pooled
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield browser
-        browser.close()

@@ -16,7 +16,7 @@ from metasyn.models.batch.tau2_interval import tau2_interval
 from metasyn.models.random_effects.quantiles import critical
 from metasyn.models.specs import CommonEffect, RandomEffects
 
-__all__ = ["COLUMNS", "Columns", "MeanSpec", "pool_block"]
+__all__ = ["COLUMNS", "Columns", "MeanSpec", "absent_columns", "pool_block"]
 
 MeanSpec = RandomEffects | CommonEffect
 Values = dict[str, FloatArray]
@@ -57,6 +57,19 @@ COLUMNS = (
     "log_likelihood",
 )
 """Columns of numbers that every set has; NaN where there is none."""
+
+
+def absent_columns(spec: MeanSpec) -> frozenset[str]:
+    """Columns that no set has under a specification: they stay NaN."""
+    tau2 = {"tau2", "tau2_se", "tau2_ci_low", "tau2_ci_high"}
+    prediction = {"prediction_low", "prediction_high"}
+    if isinstance(spec, CommonEffect):
+        return frozenset(tau2 | prediction)
+    return frozenset(
+        (prediction if spec.prediction == "none" else set())
+        | ({"tau2_ci_low", "tau2_ci_high"} if spec.tau2_ci == "none" else set())
+        | (set() if spec.tau2 in ("ML", "REML") else {"log_likelihood"})
+    )
 
 
 def pool_block(yi: FloatArray, vi: FloatArray, spec: MeanSpec, engine: str) -> Columns:

@@ -62,7 +62,7 @@ def run_on_dask(
         Told how far things are, or None.
     """
     backend = choose("auto", source.studies)
-    out, done = empty_columns(len(source)), 0
+    out, done = empty_columns(len(source), spec), 0
     tasks = ((rows, (*source.chunk(rows), spec, backend)) for rows in source.parts(TASK))
     for rows, columns in in_tasks(_pool, tasks, engine):
         done += put(out, rows, columns)

@@ -10,7 +10,7 @@ from typing import TypeVar
 import numpy as np
 
 from metasyn.models.batch.backends import Rows
-from metasyn.models.batch.block import COLUMNS, Columns, MeanSpec, pool_block
+from metasyn.models.batch.block import COLUMNS, Columns, MeanSpec, absent_columns, pool_block
 from metasyn.models.batch.sources import CHUNK, Source
 
 __all__ = ["Progress", "empty_columns", "in_threads", "put", "run"]
@@ -45,7 +45,7 @@ def run(
     cores
         Threads to work in; as many as this process may use cores where None.
     """
-    out = empty_columns(len(source))
+    out = empty_columns(len(source), spec)
 
     def pool(rows: Rows) -> int:
         return put(out, rows, pool_block(*source.chunk(rows), spec, engine))
@@ -58,17 +58,19 @@ def run(
     return out
 
 
-def empty_columns(n: int) -> Columns:
-    """Columns to be filled, one value a set."""
+def empty_columns(n: int, spec: MeanSpec) -> Columns:
+    """Columns to be filled, one value a set; those that no set has take no memory."""
     code, k = np.zeros((2, n), dtype=np.int64)
-    return Columns(code, k, {name: np.empty(n) for name in COLUMNS})
+    absent, nothing = absent_columns(spec), np.broadcast_to(np.nan, (n,))
+    return Columns(code, k, {name: nothing if name in absent else np.empty(n) for name in COLUMNS})
 
 
 def put(out: Columns, rows: Rows, part: Columns) -> int:
     """Fill in the results of some sets; how many they are."""
     out.code[rows], out.k[rows] = part.code, part.k
     for name, column in part.values.items():
-        out.values[name][rows] = column
+        if out.values[name].flags.writeable:
+            out.values[name][rows] = column
     return len(part.k)
 
 

@@ -25,6 +25,9 @@ NARROW = 16
 """Sets are chunked as if they had so many studies at least, for the columns of results."""
 
 
+EVEN = 4
+"""Sets that do not fit into one part come in so many parts, or a multiple of it."""
+
 Pair = tuple[FloatArray, FloatArray]
 
 
@@ -92,8 +95,10 @@ class ArraySets:
         return len(self.yi)
 
     def parts(self, size: int) -> list[Rows]:
-        """Slices of rows."""
-        step = max(1, size // max(NARROW, self.yi.shape[1]))
+        """Slices of rows, alike in length, so that cores end together."""
+        most = max(1, size // max(NARROW, self.yi.shape[1]))
+        count = -(-len(self) // most)
+        step = -(-len(self) // (EVEN * -(-count // EVEN))) if count > 1 else most
         return [slice(start, start + step) for start in range(0, len(self), step)]
 
     def chunk(self, rows: Rows) -> Pair:

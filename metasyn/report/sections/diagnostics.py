@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
-import numpy as np
-
-from metasyn.diagnostics.influence import Influence, influence
-from metasyn.diagnostics.leave_one_out import leave_one_out
-from metasyn.effects.effects import Effects
 from metasyn.models.groups import Groups, Line
 from metasyn.models.rate import PooledRate
 from metasyn.models.results import Pooled
@@ -37,41 +31,37 @@ from metasyn.report.lines import (
     shown_line,
 )
 from metasyn.report.material import Material
+from metasyn.report.sections.diagnostic_figures import diagnostic_figures
+from metasyn.report.sections.diagnostics_left_out import (
+    ENOUGH,
+    LeftOut,
+    Without,
+    is_inverse_variance,
+    left_out,
+)
 from metasyn.report.sections.small_studies import small_study_sentences
 
 __all__ = ["diagnostics"]
-
-_ENOUGH = 3
-"""Studies from which on leaving one out says anything."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Without:
-    """A study, the estimate without it on the display scale, and its diagnostics by the check."""
-
-    label: str
-    estimate: float
-    residual: float | None
-    flagged: bool
 
 
 def diagnostics(material: Material) -> Section | None:
     """One point a pooled line of three studies or more; None where there is none."""
     groups = material.groups
-    found = {line.code: _without(line, material) for line in groups.lines if _is_told(line)}
-    lines = [line for line in groups.lines if found.get(line.code)]
-    untold = [line for line in groups.lines if _is_pooled(line) and line.code not in found]
-    if not lines and not any(_of_tables(line) for line in untold):
+    told = {line.code: left_out(line, material) for line in groups.lines if _is_told(line)}
+    found = [one for one in told.values() if one.rows]
+    untold = [line for line in groups.lines if _is_pooled(line) and line.code not in told]
+    if not found and not any(_of_tables(line) for line in untold):
         return None
-    points = tuple(_point(line, found[line.code], material) for line in lines)
-    blocks: list[Block] = [Paragraph(_how(material)), Bullets(points)] if lines else []
+    points = tuple(_point(one, material) for one in found)
+    blocks: list[Block] = [Paragraph(_how(material)), Bullets(points)] if found else []
     if untold:
         blocks.append(Paragraph(tuple(_why_untold(untold))))
     small = small_study_sentences(groups)
     if small:
         blocks.append(Paragraph(small, lead="Small studies."))
-    if lines:
-        blocks.append(_table([(line, found[line.code]) for line in lines], groups))
+    if found:
+        blocks.append(_table(found, groups))
+    blocks += (block for one in found for block in diagnostic_figures(one, material))
     return Section("diagnostics", "How firm the results stand", tuple(blocks))
 
 
@@ -85,7 +75,7 @@ def _of_tables(line: Line) -> bool:
     return (
         isinstance(result, Pooled)
         and not isinstance(result, PooledRate)
-        and not isinstance(result.spec, RandomEffects | CommonEffect)
+        and not is_inverse_variance(line)
     )
 
 
@@ -94,9 +84,7 @@ def _why_untold(lines: list[Line]) -> Iterator[Sentence]:
     few = [line.label for line in lines if not _of_tables(line)]
     other = [line.label for line in lines if _of_tables(line)]
     if few:
-        yield Sentence(
-            f"Fewer than {_ENOUGH} studies, too few to leave one out: {join_words(few)}."
-        )
+        yield Sentence(f"Fewer than {ENOUGH} studies, too few to leave one out: {join_words(few)}.")
     if other:
         yield Sentence(
             "This report does not leave out single studies of counts of two arms that are pooled "
@@ -109,8 +97,8 @@ def _is_told(line: Line) -> bool:
     if not isinstance(result, Pooled):
         return False
     if isinstance(result, PooledRate):
-        return sum(unit.kind != "cases" for unit in result.units) >= _ENOUGH
-    return isinstance(result.spec, RandomEffects | CommonEffect) and result.k >= _ENOUGH
+        return sum(unit.kind != "cases" for unit in result.units) >= ENOUGH
+    return is_inverse_variance(line) and result.k >= ENOUGH
 
 
 def _how(material: Material) -> tuple[Sentence, ...]:
@@ -127,55 +115,8 @@ def _how(material: Material) -> tuple[Sentence, ...]:
     return tuple(told)
 
 
-def _without(line: Line, material: Material) -> tuple[_Without, ...]:
-    result = line.result
-    marks = _marks(line, material)
-    if isinstance(result, PooledRate):
-        one = material.evidence.get(line.code)
-        if one is None:
-            return ()
-        rows = [
-            (unit.label, shift.rate)
-            for unit, shift in zip(one.influence.units, one.shifts.studies, strict=False)
-            if unit.kind != "cases" and not np.isnan(shift.rate)
-        ]
-    else:
-        assert isinstance(result, Pooled)  # noqa: S101 - chosen by the caller
-        assert isinstance(result.data, Effects)  # noqa: S101 - inverse variance pools effects
-        fits = leave_one_out(result.data, _without_prediction(result.spec)).fits
-        estimates = [fit.transformed().estimate for fit in fits]
-        rows = list(zip(result.data.slab, estimates, strict=True))
-    return tuple(
-        _Without(label, estimate, *marks.get(label, (None, False))) for label, estimate in rows
-    )
-
-
-def _without_prediction(spec: object) -> RandomEffects | CommonEffect:
-    """The same without what nobody shows of a fit that leaves a study out."""
-    assert isinstance(spec, RandomEffects | CommonEffect)  # noqa: S101 - chosen by the caller
-    if isinstance(spec, CommonEffect):
-        return spec
-    return replace(spec, prediction="none", tau2_ci="none")
-
-
-def _marks(line: Line, material: Material) -> dict[str, tuple[float | None, bool]]:
-    """Study to its residual and whether it is influential, by inverse variance."""
-    holder = line.result
-    if material.check is not None and line.code in material.check:
-        holder = material.check[line.code]
-    if (
-        not isinstance(holder, Pooled)
-        or not isinstance(holder.data, Effects)
-        or holder.k < _ENOUGH
-        or not isinstance(holder.spec, RandomEffects | CommonEffect)
-    ):
-        return {}
-    found: Influence = influence(holder.data, holder.spec)
-    rows = zip(found.slab, found.rstudent, found.flagged, strict=True)
-    return {label: (float(residual), bool(flagged)) for label, residual, flagged in rows}
-
-
-def _point(line: Line, rows: tuple[_Without, ...], material: Material) -> Paragraph:
+def _point(found: LeftOut, material: Material) -> Paragraph:
+    line, rows = found.line, found.rows
     what = shown_line(line)
     low = min(rows, key=lambda row: row.estimate)
     high = max(rows, key=lambda row: row.estimate)
@@ -200,7 +141,7 @@ def _point(line: Line, rows: tuple[_Without, ...], material: Material) -> Paragr
     return Paragraph(tuple(sentences), lead=f"{line.label}.")
 
 
-def _turned(line: Line, rows: tuple[_Without, ...], material: Material) -> Iterator[Sentence]:
+def _turned(line: Line, rows: tuple[Without, ...], material: Material) -> Iterator[Sentence]:
     """Studies without which the estimate lies on the other side of what decides."""
     what = shown_line(line)
     if what.estimate is None:
@@ -224,9 +165,9 @@ def _turned(line: Line, rows: tuple[_Without, ...], material: Material) -> Itera
         )
 
 
-def _table(found: list[tuple[Line, tuple[_Without, ...]]], groups: Groups) -> Table:
+def _table(found: list[LeftOut], groups: Groups) -> Table:
     share = is_share(measure_of(groups))
-    rows = [_row(line, one) for line, studies in found for one in studies]
+    rows = [_row(studies.line, one) for studies in found for one in studies.rows]
     return Table(
         "leave-one-out",
         "The pooled result without each study in turn.",
@@ -253,7 +194,7 @@ def _table(found: list[tuple[Line, tuple[_Without, ...]]], groups: Groups) -> Ta
     )
 
 
-def _row(line: Line, one: _Without) -> Row:
+def _row(line: Line, one: Without) -> Row:
     what = shown_line(line)
     share = is_share(what.measure)
     change = one.estimate - (what.estimate or 0.0)

@@ -13,7 +13,7 @@ from metasyn.report.document import Sentence
 from metasyn.report.formats import join_words, p_value, plural
 from metasyn.report.lines import Shown, estimate_text, is_share, measure_of
 
-__all__ = ["small_study_sentences"]
+__all__ = ["has_funnel", "small_study_sentences"]
 
 _WEAK = 0.1
 """Egger's test is weak; below this p it is told as a sign of asymmetry."""
@@ -33,10 +33,16 @@ def small_study_sentences(groups: Groups) -> tuple[Sentence, ...]:
                 ("sterne2011",),
             ),
         )
-    few = [line.label for line in pooled if len(_studies(line)) < FEWEST]
-    sentences = [
-        sentence for line in pooled if len(_studies(line)) >= FEWEST for sentence in _tested(line)
-    ]
+    tables = [line.label for line in pooled if not isinstance(line.result.data, Effects)]
+    few = [line.label for line in pooled if line.label not in tables and not has_funnel(line)]
+    sentences = [sentence for line in pooled if has_funnel(line) for sentence in _tested(line)]
+    if tables:
+        sentences.append(
+            Sentence(
+                "This report tests no asymmetry of counts of two arms that are pooled as counts: "
+                f"{join_words(tables)}."
+            )
+        )
     if few:
         sentences.append(
             Sentence(
@@ -48,10 +54,15 @@ def small_study_sentences(groups: Groups) -> tuple[Sentence, ...]:
     return tuple(sentences)
 
 
-def _studies(line: Line) -> tuple[str, ...]:
+def has_funnel(line: Line) -> bool:
+    """Whether a funnel of the line tells anything: effects of ten studies or more, no shares."""
     result = line.result
-    usable = isinstance(result, Pooled) and isinstance(result.data, Effects)
-    return result.data.slab if usable else ()
+    return (
+        isinstance(result, Pooled)
+        and isinstance(result.data, Effects)
+        and len(result.data) >= FEWEST
+        and not is_share(result.measure)
+    )
 
 
 def _tested(line: Line) -> tuple[Sentence, ...]:

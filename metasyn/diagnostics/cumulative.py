@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from metasyn.diagnostics.fits_frame import fits_frame
@@ -118,10 +118,10 @@ def cumulative(
     name, keys = _keys(effects, by)
     order = _ordered(keys, descending)
     slab = tuple(effects.slab[row] for row in order)
-    fits = []
+    fits, bare = [], replace(effects, data=None)
     for size in range(1, len(order) + 1):
         rows = order[:size]
-        fits.append(pool(take(effects, rows), spec_of(spec, rows)))
+        fits.append(pool(take(bare, rows), spec_of(spec, rows)))
     note = Note(
         "repeated-looks",
         "Intervals are not adjusted for looking again after every study.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -121,11 +121,11 @@ def leave_one_out(effects: Effects, spec: InverseVariance | None = None) -> Leav
     array([0.608, 0.494, 0.167])
     """
     spec = one_mean(effects, spec, "Leave-one-out", 2)
-    k = len(effects)
+    k, bare = len(effects), replace(effects, data=None)
     fits = []
     for row in range(k):
         rows = without(k, row)
-        fits.append(pool(take(effects, rows), spec_of(spec, rows)))
+        fits.append(pool(take(bare, rows), spec_of(spec, rows)))
     notes: tuple[Note, ...] = ()
     if k == 2:
         message = "With one of two studies left out nothing is pooled: the other one is shown."

@@ -64,15 +64,6 @@ class Brackets(NamedTuple):
     falls: FloatArray
 
     @classmethod
-    def between(
-        cls, rows: IntArray, nodes: Sequence[FloatArray], balances: Sequence[FloatArray]
-    ) -> Brackets:
-        """Those of the stretches between two nodes that have a maximum in them."""
-        (left, right), (rises, falls) = nodes, balances
-        hit = np.flatnonzero((rises > 1.0) & (falls <= 1.0))
-        return cls(rows[hit], left[hit], right[hit], rises[hit], falls[hit])
-
-    @classmethod
     def joined(cls, parts: Sequence[Brackets]) -> Brackets:
         """One list of all."""
         return cls(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
@@ -84,14 +75,6 @@ class Stretches(NamedTuple):
     rows: IntArray
     left: FloatArray
     right: FloatArray
-
-    @classmethod
-    def around(cls, nodes: Sequence[FloatArray], balances: Sequence[FloatArray]) -> Stretches:
-        """Those around the middle one of three nodes."""
-        a, b, c = balances
-        near = (b > 1.0) & (b < np.minimum(a, c)) | (np.maximum(a, c) < b) & (b <= 1.0)
-        rows = np.flatnonzero(near)
-        return cls(rows, nodes[0][rows], nodes[2][rows])
 
     @classmethod
     def joined(cls, parts: Sequence[Stretches]) -> Stretches:
@@ -117,22 +100,31 @@ class Scan(NamedTuple):
     near: Stretches
 
 
+PAIRS = 4096
+"""Nodes that are looked at in one go, of all sets together."""
+
+
 def walk(balance: Balance, grid: Grid) -> Scan:
     """Look at every node of every grid; the longest grids come first."""
-    at_zero: IntArray = np.arange(0)
-    found: list[Brackets] = []
-    near: list[Stretches] = []
-    nodes: list[FloatArray] = []
-    balances: list[FloatArray] = []
-    for number in range(int(grid.last[0]) + 1):
-        live = int(np.searchsorted(-grid.last, -number, side="right"))
-        tau2 = grid.of_sets(slice(live)).node(number)
-        nodes = [x[:live] for x in (*nodes[-2:], tau2)]
-        balances = [x[:live] for x in (*balances[-2:], balance(tau2, slice(live)))]
-        if number == 0:
-            at_zero = np.flatnonzero(balances[0] <= 1.0)
-        if number >= 1:
-            found.append(Brackets.between(np.arange(live), nodes[-2:], balances[-2:]))
-        if number >= 2:
-            near.append(Stretches.around(nodes, balances))
-    return Scan(at_zero, Brackets.joined(found), Stretches.joined(near))
+    size = max(1, PAIRS // (int(grid.last[0]) + 1))
+    parts = [_walk(balance, grid, start, size) for start in range(0, len(grid.low), size)]
+    at_zero, brackets, near = zip(*parts, strict=True)
+    return Scan(np.concatenate(at_zero), Brackets.joined(brackets), Stretches.joined(near))
+
+
+def _walk(balance: Balance, grid: Grid, start: int, size: int) -> Scan:
+    """All nodes of some sets that follow each other: nodes x sets."""
+    some = grid.of_sets(slice(start, start + size))
+    sets, numbers = np.arange(start, start + len(some.low)), np.arange(int(some.last[0]) + 1)
+    nodes = some.low * np.exp(some.step * (numbers[:, None] - 1))
+    nodes[0] = 0.0
+    found = balance(nodes.ravel(), np.tile(sets, len(numbers))).reshape(nodes.shape)
+    found[numbers[:, None] > some.last] = np.nan
+    a, b, c = found[:-2], found[1:-1], found[2:]
+    near = (b > 1.0) & (b < np.minimum(a, c)) | (np.maximum(a, c) < b) & (b <= 1.0)
+    at, set_ = np.nonzero((found[:-1] > 1.0) & (found[1:] <= 1.0))
+    left, right = (at, set_), (at + 1, set_)
+    brackets = Brackets(sets[set_], nodes[left], nodes[right], found[left], found[right])
+    at, set_ = np.nonzero(near)
+    stretches = Stretches(sets[set_], nodes[at, set_], nodes[at + 2, set_])
+    return Scan(sets[found[0] <= 1.0], brackets, stretches)

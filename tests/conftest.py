@@ -1,4 +1,4 @@
-"""The browser, one for all tests of a process."""
+"""What all tests share: one browser a process, and the same examples in every run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,11 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, sync_playwright
+
+settings.register_profile("same-every-time", derandomize=True)
+settings.load_profile("same-every-time")
 
 
 @pytest.fixture(scope="session")

@@ -155,10 +155,26 @@ class _Penalised:
 
         def fall(effect: float) -> float:
             nonlocal near
-            near = self.climb(self._at(effect, near.intercepts), free=False)
+            # Far from the best effect an intercept may lie by either arm: each has a hill.
+            by_treated = best.intercepts + best.effect - effect
+            starts = (near.intercepts, best.intercepts, by_treated)
+            hills = [self.climb(self._at(effect, start), free=False) for start in starts]
+            near = max(hills, key=lambda hill: hill.value)
+            if near.value > min(hill.value for hill in hills) + 1e-8:
+                near = self._by_other_arms(near)
             return 2 * (best.value - near.value)
 
         return fall
+
+    def _by_other_arms(self, now: _Point) -> _Point:
+        """The same effect with single intercepts at their other arm, wherever that is higher."""
+        for study in range(len(now.intercepts)):
+            turned = now.intercepts.copy()
+            turned[study] = -now.effect - turned[study]
+            other = self.climb(self._at(now.effect, turned), free=False)
+            if other.value > now.value + 1e-10:
+                now = other
+        return now
 
     def _at(self, effect: float, intercepts: FloatArray) -> _Point:
         eta = np.array([intercepts + effect, intercepts])

@@ -1,4 +1,4 @@
-"""What all tests share: one browser a process, and the same examples in every run."""
+"""What all tests share: one browser a process; the same examples in every run, however slow."""
 
 from __future__ import annotations
 
@@ -6,10 +6,15 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser, sync_playwright
 
-settings.register_profile("same-every-time", derandomize=True)
+settings.register_profile(
+    "same-every-time",
+    derandomize=True,
+    deadline=None,  # a busy machine is no failure
+    suppress_health_check=[HealthCheck.too_slow],
+)
 settings.load_profile("same-every-time")
 
 

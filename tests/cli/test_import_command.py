@@ -97,7 +97,7 @@ def test_without_a_terminal_a_first_guess_is_written(files):
     def silent(*more: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*command, *more], cwd=files, stdin=subprocess.DEVNULL, capture_output=True,
-            text=True, check=False, timeout=60,
+            text=True, check=False, timeout=300,
         )  # fmt: skip
 
     result = silent()
@@ -148,7 +148,7 @@ def test_at_a_terminal(files):
     ) as process:  # fmt: skip
         os.close(terminal)
         os.write(control, b"\n" * 40)
-        output, _ = process.communicate(timeout=60)
+        output, _ = process.communicate(timeout=300)
     os.close(control)
     assert "Patients (n) (1) (n):" in output
     assert "Mapping: m.json" in output

@@ -181,7 +181,7 @@ def test_a_real_save_reaches_the_page(crs, tmp_path):
         draft.replace(book)
         until("the report is up to date")
         process.send_signal(signal.SIGINT)
-        output, errors = process.communicate(timeout=30)
+        output, errors = process.communicate(timeout=120)
     assert process.returncode == 0
     assert output.count("rendered in") == 2
     assert errors.endswith("Stopped.\n")

@@ -55,6 +55,8 @@ class PUniform:
         At the estimates, given each study's significance.
     notes
         What a reader has to know.
+    alpha
+        Two-sided level of significance.
     """
 
     k: int
@@ -72,6 +74,7 @@ class PUniform:
     heterogeneity_p: float
     log_likelihood: float
     notes: tuple[Note, ...] = ()
+    alpha: float = 0.05
 
     @property
     def trusted(self) -> bool:
@@ -187,6 +190,7 @@ def p_uniform(
         heterogeneity_p=0.5 * chi2_tail(homogeneous, 1.0) if homogeneous > 0.0 else 1.0,
         log_likelihood=best.value - len(effects) * float(np.log(scale)),
         notes=notes,
+        alpha=alpha,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import permutations
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from metasyn.diagnostics.funnel_notes import UNTRUSTED, funnel_notes, withheld
 from metasyn.diagnostics.take import one_mean
-from metasyn.effects.arrays import FloatArray
+from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
 from metasyn.errors import DataError, Note, SpecError
 from metasyn.models.batch.backends import IntArray
@@ -51,6 +51,8 @@ class PermutedEgger:
         Of the orders; None where they are all.
     notes
         What a reader has to know.
+    statistics
+        Absolute statistic of every order, the observed one first, shape (arrangements,).
     """
 
     k: int
@@ -60,6 +62,7 @@ class PermutedEgger:
     exact: bool
     seed: int | None
     notes: tuple[Note, ...] = ()
+    statistics: FloatArray = field(default_factory=lambda: np.empty(0), compare=False)
 
     @property
     def trusted(self) -> bool:
@@ -149,20 +152,21 @@ def permuted_egger(
     scores = (effects.yi - pooled.estimate) / (spread * np.sqrt(1.0 - share))
     observed = float(_slopes(effects.yi[None], effects.vi, sei, lean)[0])
     exact = k <= EXACT_UP_TO and math.factorial(k) <= draws
-    reached, count = 1, 1
-    for block in _every_order(k) if exact else _orders(k, draws, seed):
-        yi = pooled.estimate + spread * scores[block]
-        statistics = np.abs(_slopes(yi, effects.vi, sei, lean))
-        reached += int((statistics >= abs(observed) * (1.0 - SLACK)).sum())
-        count += len(block)
+    blocks = _every_order(k) if exact else _orders(k, draws, seed)
+    permuted = [
+        _slopes(pooled.estimate + spread * scores[block], effects.vi, sei, lean) for block in blocks
+    ]
+    statistics = np.abs(np.concatenate([[observed], *permuted]))
+    reached = int((statistics >= abs(observed) * (1.0 - SLACK)).sum())
     return PermutedEgger(
         k=k,
         statistic=observed,
-        p_value=reached / count,
-        arrangements=count,
+        p_value=reached / len(statistics),
+        arrangements=len(statistics),
         exact=exact,
         seed=None if exact else seed,
         notes=funnel_notes(effects),
+        statistics=read_only(statistics),
     )
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from metasyn.diagnostics.funnel_notes import UNTRUSTED, funnel_notes, withheld
-from metasyn.effects.arrays import FloatArray
+from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
 from metasyn.errors import DataError, Note
 from metasyn.models.random_effects.pooling import check
@@ -36,6 +36,11 @@ class RankTest:
         Which of the two.
     notes
         What a reader has to know.
+    slab
+        Study labels.
+    standardised, vi
+        What is ranked: distances from the common effect in units of their standard errors, and the
+        sampling variances, shape (k,).
     """
 
     k: int
@@ -43,6 +48,9 @@ class RankTest:
     p_value: float
     exact: bool
     notes: tuple[Note, ...] = ()
+    slab: tuple[str, ...] = ()
+    standardised: FloatArray = field(default_factory=lambda: np.empty(0), compare=False)
+    vi: FloatArray = field(default_factory=lambda: np.empty(0), compare=False)
 
     @property
     def trusted(self) -> bool:
@@ -113,7 +121,16 @@ def begg(effects: Effects) -> RankTest:
     pairs = k * (k - 1) / 2.0
     tau = score / math.sqrt((pairs - ties[0][0]) * (pairs - ties[1][0]))
     p_value = _exact_p(score, k) if exact else _normal_p(score, k, ties)
-    return RankTest(k, tau, p_value, exact, funnel_notes(effects))
+    return RankTest(
+        k,
+        tau,
+        p_value,
+        exact,
+        funnel_notes(effects),
+        slab=effects.slab,
+        standardised=read_only(standardised),
+        vi=vi,
+    )
 
 
 def _ties(values: FloatArray) -> tuple[float, float, float]:

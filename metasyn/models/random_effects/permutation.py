@@ -8,12 +8,12 @@ without moderators the signs of the effects are flipped (Follmann and Proschan 1
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from metasyn.effects.arrays import FloatArray
+from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
 from metasyn.errors import SpecError
 from metasyn.models.batch.backends import IntArray
@@ -52,12 +52,18 @@ class PermutationTest:
         Whether every arrangement was looked at.
     arrangements
         How many were looked at, the observed one included.
+    observed
+        Absolute statistic of every term.
+    statistics
+        The same in every arrangement, shape (arrangements,).
     """
 
     p_values: dict[str, float]
     qm_p: float | None
     exact: bool
     arrangements: int
+    observed: dict[str, float] = field(default_factory=dict)
+    statistics: dict[str, FloatArray] = field(default_factory=dict, compare=False)
 
     def to_frame(self) -> pd.DataFrame:
         """One row a term: ``term p_value``."""
@@ -110,16 +116,19 @@ def permutation_test(pooled: Pooled, draws: int = 5000, seed: int = 0) -> Permut
 def _flip(effects: Effects, spec: RandomEffects, draws: int, seed: int) -> PermutationTest:
     k = len(effects)
     exact = k < 60 and 2**k <= draws
-    count, reached, least = 2**k if exact else draws, 0, 0.0
+    count = 2**k if exact else draws
+    found = []
     for block, numbers in _blocks(count):
         signs = _signs(numbers, k) if exact else _drawn_signs(len(numbers), k, (seed, block))
         if block == 0:
             signs[0] = 1.0
-        statistics = np.abs(mean_statistics(effects.yi * signs, effects.vi, spec))
-        if block == 0:
-            least = float(statistics[0]) * (1.0 - SLACK)
-        reached += int((statistics >= least).sum())
-    return PermutationTest({"Intercept": reached / count}, None, exact, count)
+        found.append(np.abs(mean_statistics(effects.yi * signs, effects.vi, spec)))
+    statistics = read_only(np.concatenate(found))
+    observed = float(statistics[0])
+    share = float((statistics >= observed * (1.0 - SLACK)).mean())
+    return PermutationTest(
+        {"Intercept": share}, None, exact, count, {"Intercept": observed}, {"Intercept": statistics}
+    )
 
 
 def _signs(numbers: IntArray, k: int) -> FloatArray:
@@ -138,20 +147,28 @@ def _permute(fit: Regression, spec: RandomEffects, draws: int, seed: int) -> Per
     total = math.factorial(sum(sizes)) // math.prod(math.factorial(n) for n in sizes)
     exact, count = total <= draws, min(total, draws)
     every = _every_order(shuffle.kinds) if exact else None
-    least = shuffle.statistics(shuffle.kinds[None]) * (1.0 - SLACK)
+    observed = shuffle.statistics(shuffle.kinds[None])
 
-    def reached(block: tuple[int, IntArray]) -> IntArray:
+    def permuted(block: tuple[int, IntArray]) -> tuple[int, FloatArray]:
         number, numbers = block
         if every is not None:
             orders = every[numbers]
         else:
             orders = shuffle.drawn(len(numbers), (seed, number), observed_first=number == 0)
-        found: IntArray = (shuffle.statistics(orders) >= least).sum(axis=1)
-        return found
+        return number, shuffle.statistics(orders)
 
-    counts = np.array(list(in_threads(reached, _blocks(count)))).sum(axis=0)
-    *shares, joint = (counts / count).tolist()
-    return PermutationTest(dict(zip(fit.design.terms, shares, strict=True)), joint, exact, count)
+    blocks = dict(in_threads(permuted, _blocks(count)))
+    statistics = np.hstack([blocks[number] for number in sorted(blocks)])
+    *shares, joint = (statistics >= observed * (1.0 - SLACK)).mean(axis=1).tolist()
+    terms = fit.design.terms
+    return PermutationTest(
+        dict(zip(terms, shares, strict=True)),
+        joint,
+        exact,
+        count,
+        dict(zip(terms, observed[:-1, 0].tolist(), strict=True)),
+        dict(zip(terms, map(read_only, statistics[:-1]), strict=True)),
+    )
 
 
 def _blocks(count: int) -> list[tuple[int, IntArray]]:

@@ -70,6 +70,11 @@ class Line:
         """Rows that had the question's outcome: pooled (or shown) plus set aside."""
         return len(self.studies) + len(self.set_aside)
 
+    @property
+    def is_control(self) -> bool:
+        """Whether all that the line has is the control arms of other lines."""
+        return not self.studies and {one.code for one in self.set_aside} == {"comparator-arm"}
+
 
 class Groups(Mapping[str, "Pooled | NotPooled"]):
     """Results by group, in the registry's order.

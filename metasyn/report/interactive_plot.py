@@ -41,9 +41,9 @@ def plot_of(material: Material) -> dict[str, Any] | None:
 
 
 def _blocks(layout: ForestLayout, material: Material) -> list[dict[str, Any]]:
-    """One a line: its code, its rows (first, and one after the last) and their height."""
+    """One a line that is drawn: its code, its rows (first, and one after the last) and their height."""
     page, first = layout.pages[0], 0
-    lines = material.groups.lines
+    lines = [line for line in material.groups.lines if not line.is_control]
     blocks: list[dict[str, Any]] = []
     for line, block in zip(lines, layout.blocks, strict=True):
         end = first + len(block.rows)

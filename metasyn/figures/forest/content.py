@@ -153,7 +153,7 @@ def _of_groups(groups: Groups) -> Content:
     codes, records = groups.records.codes, groups.records
     known = codes.get("outcome")
     outcomes = records.query.get("outcome", ())
-    controls = [line for line in groups.lines if _is_control(line)]
+    controls = [line for line in groups.lines if line.is_control]
     lines = (
         replace(line, studies=with_arms(line.studies, line.result.data, records))
         for line in groups.lines
@@ -168,12 +168,6 @@ def _of_groups(groups: Groups) -> Content:
         sentences=(f"{names}: shown as the control of other lines.",) if controls else (),
         ordered="by design, then year, then name",
     )
-
-
-def _is_control(line: Line) -> bool:
-    """Whether all that a line has is the control arms of other lines."""
-    codes = {aside.code for aside in line.set_aside}
-    return not line.studies and codes == {"comparator-arm"}
 
 
 def _of_subgroups(found: Subgroups) -> Content:

@@ -1,4 +1,4 @@
-"""The maximum of a smooth function within bounds, by Newton steps."""
+"""Maxima of a smooth function within bounds, by Newton steps from many points at once."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from metasyn.diagnostics.selection_models.likelihood import Point
+from metasyn.diagnostics.selection_models.likelihood import Point, Points
 from metasyn.effects.arrays import FloatArray
 
-__all__ = ["Box", "Top", "climb"]
+__all__ = ["Box", "Top", "climb", "climb_all"]
 
 _STEPS = 200
 _LONGEST = 2.0
@@ -30,7 +30,7 @@ class Box(NamedTuple):
     low, high
         Bounds, shape (m,).
     free
-        Which parameters move, shape (m,).
+        Which parameters move, shape (m,), or (n, m) where searches differ in it.
     """
 
     low: FloatArray
@@ -81,42 +81,93 @@ def climb(function: Callable[[FloatArray], Point], start: FloatArray, box: Box) 
     >>> climb(bowl, np.ones(2), box).parameters.tolist()
     [2.0, 3.0]
     """
-    x, now = start, function(start)
+
+    def rows(parameters: FloatArray) -> Points:
+        value, gradient, hessian = function(parameters[0])
+        return Points(np.array([value]), np.array([gradient]), np.array([hessian]))
+
+    return climb_all(rows, start[None], box)[0]
+
+
+def climb_all(
+    function: Callable[[FloatArray], Points], starts: FloatArray, box: Box
+) -> tuple[Top, ...]:
+    """The maxima that are reached from several points, all searches in step.
+
+    Parameters
+    ----------
+    function
+        What is maximised, at points of shape (n, m).
+    starts
+        Where to begin, within the bounds, shape (n, m).
+    box
+        The bounds.
+    """
+    x, now = starts.copy(), function(starts)
+    free = np.broadcast_to(box.free, x.shape)
+    live, converged = np.arange(len(x)), np.zeros(len(x), dtype=np.bool_)
     for _ in range(_STEPS):
-        step, concave = _step(now, _moving(x, now, box))
-        promised = float(now.gradient @ step)
-        if promised <= _ROUNDING * (1.0 + abs(now.value)):
-            return Top(x, now, concave)
-        step *= min(1.0, _LONGEST / float((np.abs(step) / (1.0 + np.abs(x))).max()))
-        length = 1.0
-        while length > _SHORTEST:
-            trial = np.clip(x + length * step, box.low, box.high)
-            new = function(trial)
-            if new.value >= now.value - _ROUNDING * (1.0 + abs(now.value)):
-                break
-            length /= 4.0
-        else:
-            return Top(x, now, concave and promised < _ENOUGH)
-        x, now = trial, new
-        if concave and promised < _ENOUGH:
-            return Top(x, now, True)
-    return Top(x, now, False)
+        here = now.rows(live)
+        step, concave = _step(here, _moving(x[live], here, box, free[live]))
+        promised = (here.gradient * step).sum(axis=1)
+        little = concave & (promised < _ENOUGH)
+        level = promised <= _least_gain(here.value)
+        longest = (np.abs(step) / (1.0 + np.abs(x[live]))).max(axis=1)
+        step *= np.minimum(1.0, _LONGEST / np.maximum(longest, _LONGEST))[:, None]
+        converged[live] = np.where(level, concave, little)
+        climbing = np.flatnonzero(~level)
+        climbed = _search(function, box, (x, now), live[climbing], step[climbing])
+        live = live[climbing][climbed & ~little[climbing]]
+        if not len(live):
+            break
+    return tuple(Top(x[i], now.row(i), bool(converged[i])) for i in range(len(x)))
 
 
-def _moving(x: FloatArray, now: Point, box: Box) -> np.ndarray:
+def _least_gain(value: FloatArray) -> FloatArray:
+    """Gain that is lost in rounding."""
+    return _ROUNDING * (1.0 + np.abs(value))
+
+
+def _search(
+    function: Callable[[FloatArray], Points],
+    box: Box,
+    state: tuple[FloatArray, Points],
+    rows: np.ndarray,
+    step: FloatArray,
+) -> np.ndarray:
+    """Shorten the steps of these rows of the state until they climb; whether each one did."""
+    x, now = state
+    left, length = np.arange(len(rows)), 1.0
+    while len(left) and length > _SHORTEST:
+        at = rows[left]
+        trial = np.clip(x[at] + length * step[left], box.low, box.high)
+        new = function(trial)
+        up = new.value >= now.value[at] - _least_gain(now.value[at])
+        x[at[up]] = trial[up]
+        now.put(at[up], new.rows(up))
+        left, length = left[~up], length / 4.0
+    climbed = np.ones(len(rows), dtype=np.bool_)
+    climbed[left] = False
+    return climbed
+
+
+def _moving(x: FloatArray, now: Points, box: Box, free: np.ndarray) -> np.ndarray:
     """Free parameters that are not pressed against a bound."""
     pressed = ((x <= box.low) & (now.gradient < 0.0)) | ((x >= box.high) & (now.gradient > 0.0))
-    moving: np.ndarray = box.free & ~pressed
+    moving: np.ndarray = free & ~pressed
     return moving
 
 
-def _step(now: Point, moving: np.ndarray) -> tuple[FloatArray, bool]:
-    """Newton step with the curvature made positive; whether it was so already."""
-    step = np.zeros(len(moving))
-    if not moving.any():
-        return step, True
-    curvature, axes = np.linalg.eigh(-now.hessian[np.ix_(moving, moving)])
-    least = _FLATTEST * max(1.0, float(np.abs(curvature).max()))
-    upright = np.maximum(np.abs(curvature), least)
-    step[moving] = axes @ ((axes.T @ now.gradient[moving]) / upright)
-    return step, bool(curvature.min() > 0.0)
+def _step(now: Points, moving: np.ndarray) -> tuple[FloatArray, np.ndarray]:
+    """Newton steps with the curvature made positive; where it was so already.
+
+    What does not move has a curvature of 1 and no slope.
+    """
+    both = moving[:, :, None] & moving[:, None, :]
+    slope = np.where(moving, now.gradient, 0.0)[:, :, None]
+    curvature, axes = np.linalg.eigh(np.where(both, -now.hessian, np.eye(moving.shape[1])))
+    size = np.abs(curvature)
+    least = _FLATTEST * np.maximum(1.0, size.max(axis=1, keepdims=True))
+    upright = np.maximum(size, least)[:, :, None]
+    step: FloatArray = (axes @ ((axes.swapaxes(1, 2) @ slope) / upright))[:, :, 0]
+    return np.where(moving, step, 0.0), curvature[:, 0] > 0.0

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 
-from metasyn.diagnostics.selection_models.climb import Box, Top, climb
+from metasyn.diagnostics.selection_models.climb import Box, Top, climb_all
 from metasyn.diagnostics.selection_models.likelihood import Likelihood
 from metasyn.effects.arrays import FloatArray
 
-__all__ = ["Problem", "Solution", "maximise", "solve"]
+__all__ = ["Problem", "Solution", "maximise"]
 
 _HIGHEST = 4
 """Number of starts, highest first, from which the search is carried to its end."""
@@ -81,34 +82,46 @@ class _Scaled(NamedTuple):
     box: Box
 
 
-def solve(problem: Problem) -> Solution:
-    """Maximise, and return to the user's units."""
+def maximise(problem: Problem) -> tuple[Solution, Solution | None]:
+    """The maximum, and the one without variance between studies; None where there is none.
+
+    All searches of both go in step.
+    """
     scaled = _scaled(problem)
-    top = _highest(problem, scaled)
+    problems = [problem]
+    if problem.random:
+        problems.append(replace(problem, random=False, tau2=0.0))
+    tops = _highest(problems, scaled)
+    best, *without = (
+        _solution(each, scaled, top) for each, top in zip(problems, tops, strict=True)
+    )
+    return best, without[0] if without else None
+
+
+def _solution(problem: Problem, scaled: _Scaled, top: Top) -> Solution:
+    """What was found, in the user's units."""
     p, unit = problem.likelihood.p, scaled.unit
     k = len(problem.likelihood.yi)
     function = problem.likelihood.function
     inner = top.parameters[p + 1 :]
     deltas = np.where(np.isnan(problem.fixed), function.deltas(inner), problem.fixed)
-    estimated, inside = scaled.box.free, scaled.box.inner(top.parameters)
+    box = scaled.box._replace(free=_free(problem))
+    inside = box.inner(top.parameters)
     return Solution(
         value=top.point.value - k * float(np.log(unit)),
         beta=unit * (scaled.back @ top.parameters[:p]),
         tau2=unit**2 * float(top.parameters[p]),
         deltas=deltas,
         covariance=_covariance(top, scaled, p, inside, deltas),
-        at_bound=(estimated & ~inside)[p:],
+        at_bound=(box.free & ~inside)[p:],
         converged=top.converged,
     )
 
 
-def maximise(problem: Problem) -> tuple[Solution, Solution | None]:
-    """The maximum, and the one without variance between studies; None where there is none."""
-    best = solve(problem)
-    if not problem.random:
-        return best, None
-    without = solve(replace(problem, random=False, tau2=0.0))
-    return best, without
+def _free(problem: Problem) -> np.ndarray:
+    """Which of (beta, tau2, deltas) are estimated."""
+    beta = np.ones(problem.likelihood.p, bool)
+    return np.concatenate([beta, [problem.random], np.isnan(problem.fixed)])
 
 
 def _scaled(problem: Problem) -> _Scaled:
@@ -121,18 +134,31 @@ def _scaled(problem: Problem) -> _Scaled:
     everywhere = np.full(p, np.inf)
     low = np.concatenate([-everywhere, [0.0], function.inner(np.array(function.low))])
     high = np.concatenate([everywhere, [np.inf], function.inner(np.array(function.high))])
-    free = np.concatenate([np.ones(p, bool), [problem.random], np.isnan(problem.fixed)])
-    low, high = np.where(free, low, -np.inf), np.where(free, high, np.inf)
-    return _Scaled(likelihood, unit, np.linalg.inv(triangle) * length, Box(low, high, free))
+    given_deltas = np.concatenate([np.zeros(p + 1, bool), ~np.isnan(problem.fixed)])
+    low, high = np.where(given_deltas, -np.inf, low), np.where(given_deltas, np.inf, high)
+    box = Box(low, high, _free(problem))
+    return _Scaled(likelihood, unit, np.linalg.inv(triangle) * length, box)
 
 
-def _highest(problem: Problem, scaled: _Scaled) -> Top:
-    """The highest of the maxima that the best starts lead to; the first of equals."""
+def _highest(problems: Sequence[Problem], scaled: _Scaled) -> list[Top]:
+    """Of each problem, the highest of the maxima that the best starts lead to; of equals the first.
+
+    One start is the fit without selection; the others are those with the highest likelihood.
+    """
     function = scaled.likelihood.at
-    starts = _starts(problem, scaled)
-    values = np.array([function(start).value for start in starts[1:]])
-    order = [0, *(1 + np.argsort(-values, kind="stable")[: _HIGHEST - 1])]
-    tops = [climb(function, starts[i], scaled.box) for i in order]
+    lists = [np.array(_starts(problem, scaled)) for problem in problems]
+    values = np.split(function(np.concatenate(lists)).value, np.cumsum([len(s) for s in lists]))
+    chosen = [
+        starts[[0, *(1 + np.argsort(-heights[1:], kind="stable")[: _HIGHEST - 1])]]
+        for starts, heights in zip(lists, values, strict=False)
+    ]
+    free = np.repeat([_free(problem) for problem in problems], [len(s) for s in chosen], axis=0)
+    tops = iter(climb_all(function, np.concatenate(chosen), scaled.box._replace(free=free)))
+    return [_top([next(tops) for _ in starts]) for starts in chosen]
+
+
+def _top(tops: Sequence[Top]) -> Top:
+    """The highest; of equals one that converged, the first."""
     best = max(top.point.value for top in tops)
     level = [top for top in tops if top.point.value >= best - _TIE * (1.0 + abs(best))]
     return max(level, key=lambda top: (top.converged, top.point.value))

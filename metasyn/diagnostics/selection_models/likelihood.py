@@ -19,7 +19,10 @@ from metasyn.diagnostics.selection_models.p_values import PValues, clipped, p_va
 from metasyn.diagnostics.selection_models.weight_functions import WeightFunction
 from metasyn.effects.arrays import FloatArray
 
-__all__ = ["Likelihood", "Point"]
+__all__ = ["Likelihood", "Point", "Points"]
+
+ROOM = 200_000
+"""Studies times cells that are worked on at once."""
 
 
 class Point(NamedTuple):
@@ -30,8 +33,29 @@ class Point(NamedTuple):
     hessian: FloatArray
 
 
+class Points(NamedTuple):
+    """The same at n points, shapes (n,), (n, m) and (n, m, m)."""
+
+    value: FloatArray
+    gradient: FloatArray
+    hessian: FloatArray
+
+    def rows(self, which: np.ndarray) -> Points:
+        """Some of them."""
+        return Points(self.value[which], self.gradient[which], self.hessian[which])
+
+    def row(self, i: int) -> Point:
+        """One of them."""
+        return Point(float(self.value[i]), self.gradient[i], self.hessian[i])
+
+    def put(self, which: np.ndarray, new: Points) -> None:
+        """Replace some of them."""
+        for mine, others in zip(self, new, strict=True):
+            mine[which] = others
+
+
 class _Part(NamedTuple):
-    """Every study's share, with derivatives in (mean, tau2, *selection)."""
+    """Every study's share, with derivatives in (mean, tau2, *selection); points times studies."""
 
     value: FloatArray
     gradient: FloatArray
@@ -74,58 +98,69 @@ class Likelihood:
         """Number of coefficients."""
         return int(self.design.shape[1])
 
-    def at(self, parameters: FloatArray) -> Point:
-        """The log-likelihood at a point."""
-        p = self.p
-        mean = self.design @ parameters[:p]
-        variance = self.vi + parameters[p]
+    def at(self, parameters: FloatArray) -> Points:
+        """The log-likelihood at n points, shape (n, p + 1 + m)."""
+        most = max(1, ROOM // (len(self.yi) * len(self.function.cells.p.log_p)))
+        if len(parameters) <= most:
+            return self._at(parameters)
+        parts = [self._at(parameters[i : i + most]) for i in range(0, len(parameters), most)]
+        return Points(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
+
+    def _at(self, parameters: FloatArray) -> Points:
+        p, shape = self.p, (len(parameters), len(self.yi))
+        mean = parameters[:, :p] @ self.design.T
+        variance = self.vi + parameters[:, p, None]
+        value, gradient, hessian = self._selection(mean, np.sqrt(variance), parameters[:, p + 1 :])
         normal = _normal(self.yi - mean, variance)
-        selected = self._selection(mean, np.sqrt(variance), parameters[p + 1 :])
-        value = float(normal.value.sum() + selected.value.sum())
-        gradient, hessian = selected.gradient, selected.hessian
         gradient[:2] += normal.gradient
         hessian[:2, :2] += normal.hessian
-        if not (math.isfinite(value) and np.isfinite(hessian).all()):
-            m = len(parameters)
-            return Point(-math.inf, np.zeros(m), np.zeros((m, m)))
-        return Point(value, *self._summed(gradient, hessian))
+        slope, curvature = self._summed(gradient, hessian)
+        total: FloatArray = (normal.value + value.reshape(shape)).sum(axis=1)
+        bad = ~(np.isfinite(total) & np.isfinite(curvature).all(axis=(1, 2)))
+        if bad.any():
+            total[bad], slope[bad], curvature[bad] = -math.inf, 0.0, 0.0
+        return Points(total, slope, curvature)
 
     def _selection(self, mean: FloatArray, spread: FloatArray, inner: FloatArray) -> _Part:
         """The share of selection, log w - log A of every study."""
+        (n, k), m = mean.shape, inner.shape[1]
         cells, rule = self.function.cells, self.function.rule
-        kernel = cells.kernel(mean, spread, np.sqrt(self.vi))
-        own = rule(inner, self.observed, self.precision)
-        there = rule(inner, cells.p.reshaped(1, -1), self.precision)
-        m = len(inner)
+        kernel = cells.kernel(mean.ravel(), spread.ravel(), np.tile(np.sqrt(self.vi), n))
+        each = inner.T.repeat(k, axis=1)[:, :, None]
+        scale = self.precision if len(self.precision) == 1 else np.tile(self.precision, (n, 1))
+        own = rule(each, self.observed.repeated(n), scale)
+        there = rule(each, cells.p.reshaped(1, -1), scale)
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             kernel *= np.exp(there.value - own.value)
             tilt = there.first - own.first
-            bend = np.einsum("akc,bkc->abkc", tilt, tilt)
+            bend = tilt[:, None] * tilt
             if there.second is not None and own.second is not None:
                 bend += there.second - own.second
             order = kernel.sum(axis=2)
-            crossed = np.einsum("nkc,akc->nak", kernel[:3], tilt)
-            first = np.empty((2 + m, len(mean)))
+            crossed = (kernel[:3, None] * tilt).sum(axis=3)
+            first = np.empty((2 + m, n * k))
             first[0], first[1], first[2:] = order[1], order[2] / 2.0, crossed[0]
-            second = np.empty((2 + m, 2 + m, len(mean)))
+            second = np.empty((2 + m, 2 + m, n * k))
             second[0, 0], second[1, 1] = order[2], order[4] / 4.0
             second[0, 1] = second[1, 0] = order[3] / 2.0
             second[0, 2:] = second[2:, 0] = crossed[1]
             second[1, 2:] = second[2:, 1] = crossed[2] / 2.0
-            second[2:, 2:] = np.einsum("kc,abkc->abk", kernel[0], bend)
-            first, second = first / order[0], second / order[0]
-            return _Part(-np.log(order[0]), -first, first[:, None] * first[None] - second)
+            second[2:, 2:] = (kernel[0] * bend).sum(axis=3)
+            first /= order[0]
+            second /= order[0]
+            hessian = (first[:, None] * first - second).reshape(2 + m, 2 + m, n, k)
+            return _Part(-np.log(order[0]), -first.reshape(2 + m, n, k), hessian)
 
     def _summed(self, gradient: FloatArray, hessian: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Derivatives in the coefficients, from those in every study's mean."""
-        X, p = self.design, self.p
+        X, p, n = self.design, self.p, gradient.shape[1]
         size = p + len(gradient) - 1
-        slope, curvature = np.empty(size), np.empty((size, size))
-        slope[:p], slope[p:] = gradient[0] @ X, gradient[1:].sum(axis=1)
-        curvature[:p, :p] = (X * hessian[0, 0][:, None]).T @ X
-        curvature[p:, :p] = hessian[1:, 0] @ X
-        curvature[:p, p:] = curvature[p:, :p].T
-        curvature[p:, p:] = hessian[1:, 1:].sum(axis=2)
+        slope, curvature = np.empty((n, size)), np.empty((n, size, size))
+        slope[:, :p], slope[:, p:] = gradient[0] @ X, gradient[1:].sum(axis=2).T
+        curvature[:, :p, :p] = X.T @ (hessian[0, 0][:, :, None] * X)
+        mixed = np.moveaxis(hessian[1:, 0] @ X, 0, 1)
+        curvature[:, p:, :p], curvature[:, :p, p:] = mixed, mixed.swapaxes(1, 2)
+        curvature[:, p:, p:] = np.moveaxis(hessian[1:, 1:].sum(axis=3), 2, 0)
         return slope, curvature
 
 

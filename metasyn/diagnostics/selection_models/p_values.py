@@ -34,6 +34,10 @@ class PValues(NamedTuple):
         """The same in another shape."""
         return PValues(self.log_p.reshape(shape), self.log_q.reshape(shape))
 
+    def repeated(self, n: int) -> PValues:
+        """The same n times, of shape (k, 1) one below the other."""
+        return self if n == 1 else PValues(np.tile(self.log_p, (n, 1)), np.tile(self.log_q, (n, 1)))
+
 
 def p_values(z: FloatArray, *, two_sided: bool) -> PValues:
     """P-values of test statistics: of large ones, or of those far from 0.

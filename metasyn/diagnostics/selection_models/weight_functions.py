@@ -49,7 +49,8 @@ class LogWeight(NamedTuple):
 
 
 Rule = Callable[[FloatArray, PValues, FloatArray], LogWeight]
-"""From parameters, p-values and precisions to log-weights; the last two broadcast."""
+"""From parameters, p-values and precisions to log-weights; all broadcast, parameters from their
+second axis on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,7 +93,8 @@ class WeightFunction:
     def weight(self, p: FloatArray, deltas: FloatArray, precision: float) -> FloatArray:
         """The weight of p-values, shape (n,)."""
         at = clipped(of_p(p), self.clip)
-        found: FloatArray = np.exp(self.rule(self.inner(deltas), at, np.array(precision)).value)
+        inner = self.inner(deltas)[:, None]
+        found: FloatArray = np.exp(self.rule(inner, at, np.array(precision)).value)
         return found
 
     @property
@@ -161,7 +163,7 @@ def _power_of_p(
     return LogWeight(-delta[0] * value, first, second)
 
 
-def _root(at: PValues, order: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+def _root(at: PValues, order: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
     """p^(1 / order) and its two derivatives in the order; all 0 where p is 0."""
     exponent = np.maximum(at.log_p, -1e300) / order
     power = np.exp(exponent)
@@ -180,7 +182,7 @@ def _steps(
     """Weight delta_j in the jth interval of p-values; ``inner`` holds log delta."""
     interval = np.searchsorted(steps, at.p)
     chosen = np.arange(len(steps)).reshape(-1, *(1,) * interval.ndim) == interval
-    return LogWeight(inner[interval], chosen.astype(float))
+    return LogWeight(np.where(chosen, inner, 0.0).sum(axis=0), chosen.astype(float))
 
 
 def _square(at: PValues) -> FloatArray:
@@ -230,7 +232,7 @@ def weight_function(
     --------
     >>> function = weight_function("negexp", (), two_sided=False)
     >>> at = of_p(np.array([0.5]))
-    >>> round(float(np.exp(function.rule(np.array([2.0]), at, np.ones(1)).value[0])), 4)
+    >>> round(float(np.exp(function.rule(np.array([[2.0]]), at, np.ones(1)).value[0])), 4)
     0.3679
     """
     if kind == "stepfun":

@@ -86,6 +86,7 @@ def _of_workbook(
     import metasyn as ms
     from metasyn.exchange.bundle import write_bundle
     from metasyn.exchange.bundle_script import script_text
+    from metasyn.report.formats import plural
 
     notices, since = lists
     book = folder / "data" / source.name
@@ -98,7 +99,7 @@ def _of_workbook(
     say(f"Reading {source} ...")
     registry = ms.read_registry(book, notices=notices)
     registry.issues.raise_if_errors()
-    say(f"Pooling {len(wanted.records(registry))} results by {wanted.by} ...")
+    say(f"Pooling {plural(len(wanted.records(registry)), 'result')} by {wanted.by} ...")
     groups = wanted.groups(registry)
     changes = None if since is None else changes_since(since, registry, groups, wanted)
     title, question = wanted.titles(registry)

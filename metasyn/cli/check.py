@@ -75,11 +75,16 @@ def check(
         raise typer.Exit(1)
 
 
+_ONE = {"studies": "study", "results": "result", "statements": "statement", "codes": "code"}
+"""What is counted, in the singular."""
+
+
 def _annotate(registry: Registry, copy: Path) -> None:
     from metasyn.registry.patch import write_annotated_copy
+    from metasyn.report.formats import plural
 
     count = write_annotated_copy(registry, copy)
-    say(f"{copy}: {count} cells marked.")
+    say(f"{copy}: {plural(count, 'cell')} marked.")
 
 
 def _as_json(registry: Registry) -> dict[str, object]:
@@ -135,7 +140,9 @@ def _ids(study: Study) -> list[str]:
 
 
 def _print(registry: Registry, looked_up: str) -> None:
-    sizes = ", ".join(f"{count} {name}" for name, count in _sizes(registry).items())
+    from metasyn.report.formats import plural
+
+    sizes = ", ".join(plural(count, _ONE[name], name) for name, count in _sizes(registry).items())
     print_line(f"{registry.source.file}: {sizes}")
     if looked_up:
         print_line(looked_up)
@@ -164,13 +171,15 @@ def _gathered(issues: Iterable[Issue]) -> Iterator[str]:
 
 
 def _verdict(registry: Registry) -> tuple[str, str]:
+    from metasyn.report.formats import plural
+
     issues = registry.issues
     counts = (
         (len(issues.errors), "error"),
         (len(issues.warnings), "warning"),
         (len(issues.notes), "note"),
     )
-    words = [f"{count} {name}{'s' if count != 1 else ''}" for count, name in counts if count]
+    words = [plural(count, name) for count, name in counts if count]
     if not words:
         return "No problems found.", "green"
     return ", ".join(words) + ".", "red" if issues.errors else "green"

@@ -96,8 +96,10 @@ class Question:
 
     def titles(self, registry: Registry) -> tuple[str, str]:
         """Title and question of the report."""
+        from metasyn.report.formats import within_sentence
+
         labels = [registry.codes["outcome"].label(code) for code in self.outcome]
-        named = " or ".join([labels[0], *(label[:1].lower() + label[1:] for label in labels[1:])])
+        named = " or ".join([labels[0], *map(within_sentence, labels[1:])])
         by = self.by.replace("_", " ")
         title = self.title or f"{named} by {by}"
         return title, self.text or f"How often: {named}, for each {by}?"

@@ -47,6 +47,7 @@ def report(
     """
     import metasyn as ms
     from metasyn.cli.console import say
+    from metasyn.report.formats import plural
 
     wanted = Question(
         tuple(outcome), by, analyse, role, case_weight, series_weight, title, question
@@ -54,7 +55,7 @@ def report(
     say(f"Reading {workbook} ...")
     registry = ms.read_registry(workbook, notices=notices)
     registry.issues.raise_if_errors()
-    say(f"Pooling {len(wanted.records(registry))} results by {by} ...")
+    say(f"Pooling {plural(len(wanted.records(registry)), 'result')} by {by} ...")
     groups = wanted.groups(registry)
     changes = None if since is None else changes_since(since, registry, groups, wanted)
     heading, text = wanted.titles(registry)

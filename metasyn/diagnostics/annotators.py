@@ -95,8 +95,8 @@ class AnnotatorAgreement:
             )
         lines.append(f"Without a class: {self.unclassified} of {self.statements}.")
         lines.append(
-            f"Of {self.judged} statements classed as supporting or contrasting, "
-            f"{self.judged_on_data} rest on data of the citing report."
+            f"Classed as supporting or contrasting: {self.judged} of {self.statements}; resting "
+            f"on data of the citing report: {self.judged_on_data} of these."
             if self.judged
             else "No statement is classed as supporting or contrasting."
         )
@@ -107,12 +107,12 @@ class AnnotatorAgreement:
 def _twice(found: AnnotatorAgreement) -> str:
     if found.agreed is None:
         return (
-            f"None of the {found.statements} statements was classed by two people: how reliable "
-            "the classes are is not known."
+            f"No statement of {found.statements} was classed by two people: how reliable the "
+            "classes are is not known."
         )
     start = (
-        f"{found.labelled_twice} of {found.statements} statements were classed by two people, who "
-        f"agree on {100 * found.agreed:.0f}%"
+        f"Classed by two people: {found.labelled_twice} of {found.statements}; they agree on "
+        f"{100 * found.agreed:.0f}%"
     )
     if found.kappa is None:
         return f"{start}; Cohen's kappa does not exist, because both used one class alone."

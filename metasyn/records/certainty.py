@@ -212,7 +212,7 @@ class Certainty:
             )
             notes.append(Note("raised-after-lowered", message))
         if single:
-            message = f"Judged by one person only: {', '.join(single)}."
+            message = f"Judged by one person only: {', '.join(single).lower()}."
             notes.append(Note("judged-once", message))
         return tuple(notes)
 

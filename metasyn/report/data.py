@@ -14,6 +14,7 @@ from metasyn.models.rate import PooledRate
 from metasyn.models.results import NotPooled, Pooled
 from metasyn.records import Result, SetAside
 from metasyn.records.certainty import Judgement
+from metasyn.report.arms import controls
 from metasyn.report.lines import field_cells, line_cells, row_cells, shown, shown_line
 from metasyn.report.material import Material
 
@@ -39,7 +40,7 @@ def to_json(material: Material) -> str:
         "query": {name: list(codes) for name, codes in groups.records.query.items()},
         "by": groups.by,
         "model": _spec(groups),
-        "lines": [_line(line) for line in groups.lines],
+        "lines": [_line(line, groups) for line in groups.lines],
         "check": None if material.check is None else _alternative(material.check),
         "case_evidence": {code: _evidence(one) for code, one in material.evidence.items()},
         "certainty": [_judgement(one) for one in material.certainty],
@@ -65,13 +66,13 @@ def _alternative(groups: Groups) -> Json:
     }
 
 
-def _line(line: Line) -> Json:
+def _line(line: Line, groups: Groups) -> Json:
     return {
         "code": line.code,
         "label": line.label,
         "rows_in": line.rows_in,
         "result": _result(line),
-        "rows": [_row(row) for row in line.studies],
+        "rows": [_row(row, groups) for row in line.studies],
         "set_aside": [_aside(item) for item in line.set_aside],
     }
 
@@ -151,7 +152,7 @@ def _evidence(found: CaseEvidence) -> Json:
     }
 
 
-def _row(row: StudyRow) -> Json:
+def _row(row: StudyRow, groups: Groups) -> Json:
     return {
         "label": row.label,
         "events": row.events,
@@ -162,6 +163,16 @@ def _row(row: StudyRow) -> Json:
         "single_case": row.is_case,
         "cells": list(row_cells(row)),
         **(_record(row.record) if row.record else {}),
+        "control": next(map(_control, controls((row,), groups)), None),
+    }
+
+
+def _control(record: Result) -> Json:
+    return {
+        "events": record.events,
+        "n": record.n,
+        "cells": list(field_cells(record, "events", "n")),
+        **_record(record),
     }
 
 

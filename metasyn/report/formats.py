@@ -20,6 +20,7 @@ __all__ = [
     "percent_range",
     "plural",
     "sentence_case",
+    "within_sentence",
 ]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
@@ -179,6 +180,17 @@ def sentence_case(text: str) -> str:
     ('One row', 'τ² 0')
     """
     return text if "\u0370" <= text[:1] <= "\u03ff" else text[:1].upper() + text[1:]
+
+
+def within_sentence(text: str) -> str:
+    """Text with its first letter in lower case, unless it begins with an abbreviation.
+
+    Examples
+    --------
+    >>> within_sentence("Death, any cause"), within_sentence("CRS resolution")
+    ('death, any cause', 'CRS resolution')
+    """
+    return text if text[1:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _fixed(value: float, digits: int) -> str:

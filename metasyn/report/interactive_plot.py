@@ -41,7 +41,7 @@ def plot_of(material: Material) -> dict[str, Any] | None:
 
 
 def _blocks(layout: ForestLayout, material: Material) -> list[dict[str, Any]]:
-    """One a line that is drawn: its code, its rows (first, and one after the last) and their height."""
+    """One a line drawn: its code, its rows (first, and one after the last) and their height."""
     page, first = layout.pages[0], 0
     lines = [line for line in material.groups.lines if not line.is_control]
     blocks: list[dict[str, Any]] = []

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, TypeAlias
 
-from metasyn.models.groups import Line, StudyRow
+from metasyn.models.groups import Groups, Line, StudyRow
 from metasyn.models.results import Pooled
 from metasyn.records import Codes, Result, Study
+from metasyn.report.arms import compared_cells, controls
 from metasyn.report.formats import interval_text, number, percent, percent_range, plural
 from metasyn.report.lines import (
     cell_range,
@@ -15,7 +16,6 @@ from metasyn.report.lines import (
     level_words,
     line_anchor,
     measure_of,
-    row_cells,
     shown_line,
     value_text,
 )
@@ -82,14 +82,20 @@ def _row(row: StudyRow, record: Result, line: Line, material: Material) -> Json:
     )
     facts = [
         ("Treatment" if groups.by == "intervention" else "Group", line.label),
-        ("Events / patients", "" if row.n is None else f"{row.events}/{row.n}"),
+        ("Events / patients", _counts(row, groups)),
         (f"Estimate ({level_words(groups)} interval)", value),
         ("Weight in the pooled estimate", _weight(row)),
-        *_record(record, groups.records.codes, row_cells(row)),
+        *_record(record, groups.records.codes, compared_cells((row,), groups)),
     ]
     return _card(
         record.study.label_with_notice, facts, _links(record.study), f"#row-{record.result_id}"
     )
+
+
+def _counts(row: StudyRow, groups: Groups) -> str:
+    """Events and patients, beside those of the comparison arm where there is one."""
+    both = [(row.events, row.n)] + [(one.events, one.n) for one in controls((row,), groups)]
+    return " against ".join(f"{events}/{n}" for events, n in both if n is not None)
 
 
 def _weight(row: StudyRow) -> str:

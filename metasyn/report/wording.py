@@ -147,7 +147,7 @@ SET_ASIDE = {
     "role": "Not given as treatment",
     "bad-cells": "Wrong cells",
     "retracted": "Report retracted",
-    "comparator-arm": "Counted as the comparator",
+    "comparator-arm": "Comparison arm of another row",
     "missing-numbers": "Numbers missing",
     "second-outcome": "Second outcome of the same patients",
     "shared-patients": "Same patients as another row",

@@ -59,7 +59,7 @@ def test_nobody_labelled_twice():
     found = ms.annotator_agreement([labelled("supporting", ""), labelled("", "")])
     assert (found.labelled_twice, found.kappa) == (0, None)
     assert [note.code for note in found.notes] == ["no-double-labels"]
-    assert "None of the 2 statements was classed by two people" in found.summary()
+    assert "No statement of 2 was classed by two people" in found.summary()
 
 
 def test_one_class_alone_has_no_kappa():

@@ -132,7 +132,7 @@ def test_how_reliable_the_classes_are_is_said(told):
         if isinstance(block, Paragraph) and block.lead == "How reliable the classes are."
         for one in block.sentences
     ]
-    assert texts[0].startswith("None of the 5 statements was classed by two people")
+    assert texts[0].startswith("No statement of 5 was classed by two people")
 
 
 def test_only_statements_on_this_question_are_listed(told):

@@ -17,17 +17,26 @@ from metasyn.report.formats import (
     plural,
     sentence_case,
 )
-from metasyn.report.lines import cases, counts_text, is_harm, line_cells
+from metasyn.report.lines import (
+    cases,
+    counts_text,
+    is_harm,
+    is_share,
+    line_cells,
+    measure_of,
+)
 from metasyn.report.material import Material
 from metasyn.report.sections.case_tables import case_tables
 
 __all__ = ["case_evidence"]
 
 
-def case_evidence(material: Material) -> Section:
-    """Weight, effect and fragility of single cases, line by line."""
+def case_evidence(material: Material) -> Section | None:
+    """Weight, effect and fragility of single cases, line by line; None where arms are compared."""
     groups = material.groups
     points = [_point(line, material) for line in groups.lines if cases(line)]
+    if not points and not is_share(measure_of(groups)):
+        return None
     blocks: list[Block] = []
     if any(_is_cases_only(line) for line in groups.lines):
         blocks.append(_caution(groups))

@@ -163,18 +163,25 @@ def _best_odds(line: Line, one: CaseEvidence) -> list[Sentence]:
     if best is None or math.isnan(best.odds_ratio):
         return []
     level = percent(one.pooled.spec.level)
-    return [
-        Sentence(
-            f"{line.label}: odds of publication that fit the single cases best, success against "
-            f"failure, {_odds(best.odds_ratio)} ({level} interval {_odds(best.low)} to "
-            f"{_odds(best.high)})."
-        )
-    ]
+    said = (
+        f"{line.label}: odds of publication that fit the single cases best, success against failure"
+    )
+    if math.isinf(best.odds_ratio):
+        return [
+            Sentence(
+                f"{said}: the higher, the better they fit ({level} interval from "
+                f"{_odds(best.low)} upwards)."
+            )
+        ]
+    limits = (
+        f"from {_odds(best.low)} upwards"
+        if math.isinf(best.high)
+        else f"{_odds(best.low)} to {_odds(best.high)}"
+    )
+    return [Sentence(f"{said}, {_odds(best.odds_ratio)} ({level} interval {limits}).")]
 
 
 def _odds(value: float) -> str:
-    if math.isinf(value):
-        return "any larger number"
     return number(value, 2 if value < 10 else 0)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from metasyn.models.groups import Line
+from metasyn.models.groups import Groups, Line
 from metasyn.models.results import NotPooled
 from metasyn.records.certainty import (
     DOMAINS,
@@ -15,9 +15,10 @@ from metasyn.records.certainty import (
     Level,
     certainties,
 )
+from metasyn.report.arms import both_arms, compared_cells
 from metasyn.report.document import Block, Column, Row, Sentence, Table, TableCell
 from metasyn.report.formats import join_words, plural, sentence_case
-from metasyn.report.lines import by_words, line_cells, reports, totals
+from metasyn.report.lines import by_words, reports
 from metasyn.report.material import Material
 from metasyn.report.sections.certainty_facts import certainty_facts
 
@@ -210,13 +211,14 @@ def certainty_as(line: Line, material: Material, claim: str) -> Certainty | None
     return next((one for one in found if one.claim == claim), None)
 
 
-def patients_cell(line: Line) -> TableCell:
-    """Patients in the rows of a line, and the reports that they come from."""
-    both = totals(line.studies)
+def patients_cell(line: Line, groups: Groups) -> TableCell:
+    """Patients of a line, of both arms where arms are compared, and the reports behind them."""
+    both = both_arms(line.studies, groups)
     count = plural(reports(line.studies), "report")
     if both is None:
         return TableCell("–", detail=count)
-    return TableCell(f"{both[1]:,}", both[1], line_cells(line.studies), detail=count)
+    cells = compared_cells(line.studies, groups)
+    return TableCell(f"{both[1]:,}", both[1], cells, detail=count)
 
 
 def certainty_cell(line: Line, material: Material, reasons: Reasons) -> TableCell:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 
 from metasyn.effects.counts import DESIGNS
-from metasyn.models.groups import Line
+from metasyn.models.groups import Groups, Line
 from metasyn.models.results import Pooled
 from metasyn.records.certainty import FEW
+from metasyn.report.arms import both_arms, controls
 from metasyn.report.formats import (
     counted,
     interval_text,
@@ -17,7 +18,7 @@ from metasyn.report.formats import (
     plural,
     sentence_case,
 )
-from metasyn.report.lines import cases, is_share, reports, shown_line, totals
+from metasyn.report.lines import cases, is_share, reports, shown_line
 from metasyn.report.material import Material
 
 __all__ = ["certainty_facts"]
@@ -32,7 +33,7 @@ def certainty_facts(line: Line, material: Material) -> dict[str, str]:
         "risk_of_bias": _design_facts(line, material),
         "inconsistency": _spread_facts(line, material),
         "indirectness": _fit_facts(line),
-        "imprecision": _size_facts(line),
+        "imprecision": _size_facts(line, material.groups),
         "publication_bias": _published_facts(line),
     }
 
@@ -41,11 +42,11 @@ def _design_facts(line: Line, material: Material) -> str:
     records = [row.record for row in line.studies if row.record]
     codes = material.groups.records.codes.get("design")
     patients: Counter[str] = Counter()
-    for one in records:
+    for one in (*records, *controls(line.studies, material.groups)):
         patients[one.study.design] += one.n or 0
     order = sorted(patients, key=lambda code: DESIGNS.index(code) if code in DESIGNS else 99)
     labels = {code: (codes.label(code) if codes else code).lower() for code in order}
-    by_design = ", ".join(f"{labels[code]} {patients[code]}" for code in order)
+    by_design = ", ".join(f"{labels[code]} {patients[code]:,}" for code in order)
     facts = [f"patients by design: {by_design}"]
     chosen = sum(one.selection.startswith("selected_on") for one in records)
     if chosen:
@@ -90,8 +91,8 @@ def _fit_facts(line: Line) -> str:
     return _sentence(facts) or "None counted."
 
 
-def _size_facts(line: Line) -> str:
-    both = totals(line.studies)
+def _size_facts(line: Line, groups: Groups) -> str:
+    both = both_arms(line.studies, groups)
     what = shown_line(line)
     facts = []
     if both is not None:

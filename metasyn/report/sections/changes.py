@@ -19,7 +19,7 @@ from metasyn.report.document import (
     Table,
     TableCell,
 )
-from metasyn.report.formats import join_words, plural, sentence_case
+from metasyn.report.formats import counted, join_words, plural, sentence_case
 from metasyn.report.lines import estimate_text, limits_text, shown
 
 __all__ = ["changes_section"]
@@ -130,7 +130,7 @@ def _mover(mover: Mover, after: Pooled | NotPooled | None) -> str:
 def _table(changes: RegistryChanges) -> Table:
     return Table(
         "changes",
-        f"{plural(len(changes.rows), 'row')} of the workbook that differ between the versions.",
+        f"{counted(len(changes.rows), 'row', 'differs', 'differ')} between the workbooks.",
         (
             Column("Sheet"),
             Column("Change"),

@@ -15,6 +15,9 @@ from metasyn.report.wording import SET_ASIDE
 
 __all__ = ["check_accounts", "flow"]
 
+_CONTROL = "comparator-arm"
+"""Code of rows that are not lost: they stand in a line as what a treated arm is compared with."""
+
 
 def check_accounts(groups: Groups) -> None:
     """Check that every row of the question stands in exactly one line, exactly once.
@@ -58,7 +61,9 @@ def _story(groups: Groups) -> tuple[Sentence, ...]:
     studies = {record.study_id for record in asked}
     used = {row.record.study_id for line in groups.lines for row in line.studies if row.record}
     n_used = sum(len(line.studies) for line in groups.lines)
-    n_aside = sum(len(line.set_aside) for line in groups.lines)
+    aside = Counter(item.code for line in groups.lines for item in line.set_aside)
+    n_aside = aside.total() - aside[_CONTROL]
+    compared = f", {aside[_CONTROL]:,} are their comparison arms" if aside[_CONTROL] else ""
     gone = [
         item.record for line in groups.lines for item in line.set_aside if item.code == "retracted"
     ]
@@ -74,11 +79,11 @@ def _story(groups: Groups) -> tuple[Sentence, ...]:
         ),
         Sentence(
             f"Of these rows, {n_used:,} from {plural(len(used), 'report')} are shown in this "
-            f"report and {n_aside:,} were set aside, each with its reason below."
+            f"report{compared} and {n_aside:,} were set aside, each with its reason below."
         ),
         Sentence(
             "Every row stands in the table once: rows found are rows pooled, plus rows shown "
-            "without pooling, plus rows set aside."
+            f"without pooling, plus {'comparison arms, plus ' if compared else ''}rows set aside."
         ),
         *((retracted,) if gone else ()),
     )
@@ -92,7 +97,7 @@ def _table(groups: Groups) -> Table:
         Column("Pooled: studies", "count", explanation="rows of three or more patients"),
         Column("Pooled: single cases", "count", explanation="rows of one or two patients"),
         Column("Shown, not pooled", "count"),
-        *(Column(f"Set aside: {_label(code)}", "count") for code in reasons),
+        *(Column(_heading(code), "count") for code in reasons),
     )
     counted = [(line, _counts(line, reasons)) for line in groups.lines]
     rows = [Row((TableCell(line.label), *map(_count, numbers))) for line, numbers in counted]
@@ -101,9 +106,9 @@ def _table(groups: Groups) -> Table:
     return Table("flow", f"Rows by {by_words(groups)}.", columns, tuple(rows))
 
 
-def _label(code: str) -> str:
+def _heading(code: str) -> str:
     words = SET_ASIDE.get(code, code.replace("-", " "))
-    return words[:1].lower() + words[1:]
+    return words if code == _CONTROL else f"Set aside: {words[:1].lower()}{words[1:]}"
 
 
 def _reasons(groups: Groups) -> list[str]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from metasyn.models.groups import Groups
+from metasyn.models.groups import Groups, StudyRow
 from metasyn.models.results import Pooled
+from metasyn.report.arms import compared_cells
 from metasyn.report.document import Figure, Link, Section, Sentence, Target
 from metasyn.report.formats import plural
 from metasyn.report.lines import (
     by_words,
-    cell_range,
+    cells_in_short,
     line_anchor,
     outcome_words,
     own_interval,
-    row_cells,
     shown_line,
     value_text,
 )
@@ -42,17 +42,16 @@ def forest(material: Material) -> Section:
 
 def _rows(groups: Groups) -> list[Target]:
     return [
-        Target(
-            row.record.result_id,
-            f"#row-{row.record.result_id}",
-            f"{row.label}: {row.events}/{row.n}, from {cell_range(row_cells(row))}"
-            if row.n is not None
-            else f"{row.label}, from {cell_range(row_cells(row))}",
-        )
+        Target(row.record.result_id, f"#row-{row.record.result_id}", _told(row, groups))
         for line in groups.lines
         for row in line.studies
         if row.record
     ]
+
+
+def _told(row: StudyRow, groups: Groups) -> str:
+    counts = "" if row.n is None else f": {row.events}/{row.n}"
+    return f"{row.label}{counts}, from {cells_in_short(compared_cells((row,), groups))}"
 
 
 def _lines(groups: Groups) -> list[Target]:

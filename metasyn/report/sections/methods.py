@@ -20,6 +20,7 @@ from metasyn.report.lines import (
 )
 from metasyn.report.material import Material
 from metasyn.report.sections.certainty import certainties_of
+from metasyn.report.sections.conversions import has_conversions
 from metasyn.report.sections.methods_models import (
     model_sentences,
     tau2_interval_sentences,
@@ -55,7 +56,7 @@ def _data(groups: Groups) -> tuple[Sentence, ...]:
     sentences = [
         Sentence(
             f"Rows with {outcome_words(groups.records)} were taken from the workbook as they "
-            f"stand and grouped by {by_words(groups)}; no number was changed or imputed."
+            f"stand and grouped by {by_words(groups)}; {_untouched(groups)}."
         ),
         Sentence(
             "No patient counts twice within a line: of rows that describe the same patients, "
@@ -70,6 +71,15 @@ def _data(groups: Groups) -> tuple[Sentence, ...]:
             )
         )
     return tuple(sentences)
+
+
+def _untouched(groups: Groups) -> str:
+    """What was done to the numbers of the workbook, or that nothing was."""
+    if has_conversions(groups):
+        return "how every estimate came from them is told above, row by row"
+    if zero_cell_sentences(pooled_of(groups)):
+        return "no number was changed or imputed, but counts of zero were corrected as told below"
+    return "no number was changed or imputed"
 
 
 def _model(groups: Groups) -> tuple[Sentence, ...]:

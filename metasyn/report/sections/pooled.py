@@ -5,6 +5,7 @@ from __future__ import annotations
 from metasyn.models.groups import Groups, Line
 from metasyn.models.rate import PooledRate
 from metasyn.models.results import NotPooled, Pooled
+from metasyn.report.arms import compared_cells, control_totals, controls, counts_columns
 from metasyn.report.document import (
     Bullets,
     Column,
@@ -29,6 +30,7 @@ from metasyn.report.lines import (
     by_words,
     cases,
     counts_text,
+    field_cells,
     is_share,
     level_words,
     line_anchor,
@@ -67,9 +69,8 @@ def _table(material: Material) -> Table:
     columns = [
         Column(sentence_case(by_words(groups)), detail="Status"),
         Column("Reports", "count"),
-        Column("Rows: studies", "count", explanation="rows of three or more patients"),
-        Column("Rows: single cases", "count", explanation="rows of one or two patients"),
-        Column("Events / patients", "count", ("events", "patients")),
+        *_row_columns(has_cases),
+        *counts_columns(groups),
         Column(
             f"{measure_words(groups)} ({level} CI)",
             kind,
@@ -115,15 +116,26 @@ def _table(material: Material) -> Table:
     return Table("results", caption, tuple(columns), rows, notes=_legend(groups))
 
 
+def _row_columns(has_cases: bool) -> tuple[Column, ...]:
+    if not has_cases:
+        return (Column("Rows", "count"),)
+    return (
+        Column("Rows: studies", "count", explanation="rows of three or more patients"),
+        Column("Rows: single cases", "count", explanation="rows of one or two patients"),
+    )
+
+
 def _cells(line: Line, material: Material, *, has_cases: bool) -> list[TableCell]:
-    result, sources = line.result, line_cells(line.studies)
+    groups = material.groups
+    result, sources = line.result, compared_cells(line.studies, groups)
     what = shown_line(line)
     cells = [
         TableCell(line.label, detail=_status(result)),
         _count(reports(line.studies)),
         _count(len(anchors(line))),
-        _count(len(cases(line))),
-        TableCell(counts_text(line.studies), totals(line.studies), sources),
+        *((_count(len(cases(line))),) if has_cases else ()),
+        TableCell(counts_text(line.studies), totals(line.studies), line_cells(line.studies)),
+        *_controls(line, groups),
         estimate_cell(what, sources, detail=ci_term(what.ci, share=is_share(what.measure)).short),
         _prediction(what, sources),
         _tau2(result),
@@ -143,6 +155,17 @@ def estimate_cell(what: Shown, sources: tuple[str, ...] = (), *, detail: str = "
     """Estimate with its interval, as people read it and at full precision."""
     low, high = what.ci if what.ci is not None else (None, None)
     return TableCell(value_text(what), (what.estimate, low, high), sources, detail=detail)
+
+
+def _controls(line: Line, groups: Groups) -> list[TableCell]:
+    """Summed counts of the comparison arms, where arms are compared."""
+    if is_share(measure_of(groups)):
+        return []
+    both = control_totals(line.studies, groups)
+    cells = tuple(
+        cell for one in controls(line.studies, groups) for cell in field_cells(one, "events", "n")
+    )
+    return [_dash() if both is None else TableCell(f"{both[0]}/{both[1]}", both, cells)]
 
 
 def _prediction(what: Shown, sources: tuple[str, ...]) -> TableCell:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from metasyn.models.groups import Groups, Line
 from metasyn.models.results import NotPooled, Pooled
+from metasyn.report.arms import compared_cells
 from metasyn.report.document import Bullets, Paragraph, Section, Sentence
 from metasyn.report.formats import join_words, plural, sentence_case
 from metasyn.report.lines import (
@@ -74,7 +75,8 @@ def brief(material: Material) -> Section:
         for line in lines
         if isinstance(line.result, NotPooled) and line.studies
     ]
-    empty = [line for line in lines if not line.studies]
+    controls = [line for line in lines if line.is_control]
+    empty = [line for line in lines if not line.studies and not line.is_control]
     points = [_pooled_point(line, material.groups) for line in pooled]
     points += [
         _counted_point(lead, chosen)
@@ -90,11 +92,14 @@ def brief(material: Material) -> Section:
         )
         if chosen
     ]
-    if empty:
-        names = join_words([line.label for line in empty])
-        points.append(
-            Paragraph((Sentence(f"{names}: every row was set aside."),), lead="No usable row.")
+    points += [
+        Paragraph((Sentence(f"{join_words([one.label for one in chosen])}: {words}."),), lead=lead)
+        for lead, words, chosen in (
+            ("Compared with.", "shown as the control of other lines", controls),
+            ("No usable row.", "every row was set aside", empty),
         )
+        if chosen
+    ]
     return Section("brief", "In brief", (Bullets(tuple(points)), _caution(material.groups)))
 
 
@@ -120,7 +125,7 @@ def _pooled_point(line: Line, groups: Groups) -> Paragraph:
             Sentence(
                 f"{sentence_case(outcome_words(groups.records))} {value}{interval}; {source}"
                 f"{_about_cases(line)}.",
-                sources=line_cells(weighed),
+                sources=compared_cells(weighed, groups),
             ),
         ),
         lead=f"{line.label}.",

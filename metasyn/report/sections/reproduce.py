@@ -89,11 +89,22 @@ def script(material: Material) -> str:
             "",
             f"registry = ms.read_registry({material.workbook!r})",
             f"records = registry.select({_arguments(groups)})",
-            f"groups = ms.pool_by(records, {groups.by!r}, {_spec(groups.spec)})",
+            f"groups = ms.pool_by(records, {groups.by!r}, {_spec(groups.spec)}{_measure(groups)})",
             f"ms.write_report(groups, {material.directory!r}, title={title}, "
-            f"question={question}{_from_registry(material)})",
+            f"question={question}{_from_registry(material)}{_risk(material)})",
         )
     )
+
+
+def _measure(groups: Groups) -> str:
+    """The measure, where it is not the one that is taken unasked."""
+    measure = measure_of(groups)
+    return "" if measure == "PLO" else f", measure={measure!r}"
+
+
+def _risk(material: Material) -> str:
+    risk = material.baseline_risk
+    return "" if risk is None else f", baseline_risk={risk!r}"
 
 
 def _from_registry(material: Material) -> str:

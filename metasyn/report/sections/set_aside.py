@@ -22,7 +22,7 @@ def set_aside(material: Material) -> Section:
         return Section("set-aside", "What was set aside, and why", (nothing,))
     table = Table(
         "set-aside",
-        f"{sentence_case(plural(len(items), 'row'))} with the outcome that no line contains.",
+        _caption(items),
         (
             Column(sentence_case(by_words(groups)), choice=True),
             Column("Study"),
@@ -35,6 +35,17 @@ def set_aside(material: Material) -> Section:
         filterable=True,
     )
     return Section("set-aside", "What was set aside, and why", (table,))
+
+
+def _caption(items: list[tuple[str, SetAside]]) -> str:
+    controls = sum(item.code == "comparator-arm" for _, item in items)
+    words = f"{sentence_case(plural(len(items), 'row'))} with the outcome that"
+    if not controls:
+        return f"{words} {'stands' if len(items) == 1 else 'stand'} in no line."
+    return (
+        f"{words} {'is' if len(items) == 1 else 'are'} no row of a line: {controls:,} of them "
+        f"{'is a comparison arm' if controls == 1 else 'are comparison arms'}."
+    )
 
 
 def _row(groups: Groups, label: str, item: SetAside) -> Row:

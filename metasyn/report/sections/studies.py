@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from metasyn.models.groups import Groups, Line, StudyRow
+from metasyn.report.arms import compared_cells, controls, counts_columns
 from metasyn.report.document import Column, Row, Section, Table, TableCell
 from metasyn.report.formats import interval_text, number, percent, percent_range, sentence_case
 from metasyn.report.lines import (
     by_words,
-    cell_range,
+    cells_in_short,
+    field_cells,
     is_share,
     level_words,
     measure_of,
@@ -32,7 +34,7 @@ def studies(material: Material) -> Section:
         Column("Patients", detail="Outcome"),
         Column("Design", choice=True),
         Column("Chosen because", explanation="how the patients came into the report"),
-        Column("Events / patients", "count", ("events", "patients")),
+        *counts_columns(groups),
         Column(
             f"{measure_words(groups)} ({own} CI)",
             "percent" if share else "number",
@@ -53,7 +55,7 @@ def studies(material: Material) -> Section:
 
 
 def _row(groups: Groups, line: Line, row: StudyRow) -> Row:
-    cells = row_cells(row)
+    cells = compared_cells((row,), groups)
     record = row.record
     labels = {
         name: _label(groups, name, value)
@@ -63,7 +65,6 @@ def _row(groups: Groups, line: Line, row: StudyRow) -> Row:
             ("selection", record.selection if record else ""),
         )
     }
-    counts = f"{row.events}/{row.n}" if row.n is not None else "–"
     estimate = (
         f"{percent(row.estimate)} ({percent_range(row.ci)})"
         if is_share(measure_of(groups))
@@ -83,13 +84,30 @@ def _row(groups: Groups, line: Line, row: StudyRow) -> Row:
             ),
             TableCell(labels["design"]),
             TableCell(labels["selection"]),
-            TableCell(counts, None if row.n is None else (row.events, row.n), cells),
+            TableCell(
+                "–" if row.n is None else f"{row.events}/{row.n}",
+                None if row.n is None else (row.events, row.n),
+                row_cells(row),
+            ),
+            *_control(row, groups),
             TableCell(estimate, (row.estimate, row.ci.low, row.ci.high), cells),
             TableCell("–" if row.weight is None else percent(row.weight, 1), row.weight, cells),
-            TableCell(record.result_id if record else "", detail=cell_range(cells)),
+            TableCell(record.result_id if record else "", detail=cells_in_short(cells)),
         ),
         anchor=f"row-{record.result_id}" if record else "",
     )
+
+
+def _control(row: StudyRow, groups: Groups) -> list[TableCell]:
+    """Events and patients of the comparison arm, where arms are compared."""
+    if is_share(measure_of(groups)):
+        return []
+    found = controls((row,), groups)
+    if not found or found[0].n is None:
+        return [TableCell("–")]
+    (one,) = found
+    counts = (one.events, one.n)
+    return [TableCell(f"{one.events}/{one.n}", counts, field_cells(one, "events", "n"))]
 
 
 def _label(groups: Groups, name: str, code: str) -> str:

@@ -89,7 +89,7 @@ def _rates(material: Material, reasons: Reasons) -> Table:
         Row(
             (
                 TableCell(line.label),
-                patients_cell(line),
+                patients_cell(line, groups),
                 _rate(line),
                 certainty_cell(line, material, reasons),
                 TableCell(_rate_sentence(line, certainty_as(line, material, "rate"))),

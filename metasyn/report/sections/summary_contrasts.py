@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from metasyn.models.groups import Line
 from metasyn.report.absolute import Baseline, Difference, baseline_of, difference
+from metasyn.report.arms import compared_cells
 from metasyn.report.document import Column, Row, Sentence, Table, TableCell
 from metasyn.report.formats import per_thousand, percent, sentence_case
 from metasyn.report.lines import (
@@ -11,7 +12,6 @@ from metasyn.report.lines import (
     by_words,
     level_words,
     limits_text,
-    line_cells,
     measure_words,
     outcome_words,
     shown_line,
@@ -56,8 +56,8 @@ def contrasts(material: Material, reasons: Reasons) -> Table:
             Row(
                 (
                     TableCell(line.label),
-                    patients_cell(line),
-                    TableCell(value_text(what), _parts(what), line_cells(line.studies)),
+                    patients_cell(line, groups),
+                    TableCell(value_text(what), _parts(what), compared_cells(line.studies, groups)),
                     _without(baseline),
                     _difference(found),
                     certainty_cell(line, material, reasons),
@@ -70,7 +70,7 @@ def contrasts(material: Material, reasons: Reasons) -> Table:
         f"Summary of findings for {outcome_words(groups.records)}.",
         (
             Column(sentence_case(by_words(groups))),
-            Column("Patients", "count", (), "patients in the treated groups shown", "Reports"),
+            Column("Patients", "count", (), "patients of both arms in the rows shown", "Reports"),
             Column(f"{measure_words(groups)} ({level} CI)", "number", _PARTS),
             Column("Of 1,000 without treatment", "number", (), "patients with the outcome"),
             Column(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,9 +23,10 @@ from metasyn.models.batch.backends import IntArray
 from metasyn.models.pool import pool
 from metasyn.models.random_effects.pooling import check
 from metasyn.models.random_effects.quantiles import critical
+from metasyn.models.results import Pooled
 from metasyn.models.specs import RandomEffects
 
-__all__ = ["publication_bias_sensitivity"]
+__all__ = ["Ratios", "publication_bias_sensitivity", "selection_ratios"]
 
 CURVE = np.geomspace(1.0, 200.0, 61)
 """Selection ratios of the curve; the authors look up to 200."""
@@ -85,60 +86,128 @@ def publication_bias_sensitivity(
     >>> found.favoured, round(found.for_estimate.value, 2)
     ('higher', 10.54)
     """
+    setting = _setting(effects, spec, favoured, alpha, clusters)
+    _check_eta(eta)
+    weighting, sign = setting.weighting, setting.sign
+    first = weighting.at(1.0)
+    curve = weighting.along(CURVE).turned(sign)
+    ratios = _ratios(setting, first, q)
+    return PublicationBiasSensitivity(
+        favoured=ratios.favoured,
+        chosen_by="sign" if favoured is None else "user",
+        q=q,
+        tau2=setting.pooled.tau2 or 0.0,
+        slab=effects.slab,
+        affirmative=setting.affirmative,
+        uncorrected=ratios.uncorrected,
+        worst_case=weighting.worst().turned(sign),
+        corrected=None if eta is None else weighting.at(eta).turned(sign),
+        for_estimate=ratios.for_estimate,
+        for_ci=ratios.for_ci,
+        eta=read_only(CURVE),
+        estimate=read_only(curve.estimate),
+        ci_low=read_only(curve.low),
+        ci_high=read_only(curve.high),
+        level=weighting.level,
+        alpha=alpha,
+        measure=effects.measure,
+        notes=_notes(effects, setting.pooled.estimate, sign, first),
+    )
+
+
+class Ratios(NamedTuple):
+    """Selection ratios for one value, and what they start from."""
+
+    favoured: Literal["higher", "lower"]
+    q: float
+    uncorrected: Corrected
+    for_estimate: SelectionRatio
+    for_ci: SelectionRatio
+
+
+def selection_ratios(
+    effects: Effects, spec: InverseVariance, values: Sequence[float]
+) -> tuple[Ratios, ...]:
+    """How strong selection would have to be to move the estimate to each of several values.
+
+    Parameters
+    ----------
+    effects, spec
+        As for :func:`publication_bias_sensitivity`; the favoured direction is that of the estimate.
+    values
+        On the analysis scale.
+
+    Raises
+    ------
+    SpecError, DataError
+        As :func:`publication_bias_sensitivity` does.
+    """
+    setting = _setting(effects, spec, None, 0.05, None)
+    first = setting.weighting.at(1.0)
+    return tuple(_ratios(setting, first, value) for value in values)
+
+
+class _Setting(NamedTuple):
+    """Studies turned so that favoured results lie above 0, and the usual pooled estimate."""
+
+    weighting: Weighting
+    sign: float
+    pooled: Pooled
+    affirmative: npt.NDArray[np.bool_]
+
+
+def _setting(
+    effects: Effects,
+    spec: InverseVariance | None,
+    favoured: Literal["higher", "lower"] | None,
+    alpha: float,
+    clusters: Sequence[object] | None,
+) -> _Setting:
     spec = one_mean(effects, spec, "Sensitivity to publication bias", 2)
     check(effects)
-    _check_numbers(favoured, eta, alpha)
+    _check_selection(favoured, alpha)
     if isinstance(spec, RandomEffects):
         spec = replace(spec, prediction="none", tau2_ci="none")
     pooled = pool(effects, spec)
     direction = favoured or ("lower" if pooled.estimate < 0.0 else "higher")
     sign = -1.0 if direction == "lower" else 1.0
-    tau2 = pooled.tau2 or 0.0
     affirmative = sign * effects.yi / np.sqrt(effects.vi) > critical(1.0 - alpha, None)
     _check_both(affirmative, direction)
     weighting = Weighting(
         yi=sign * effects.yi,
         vi=effects.vi,
-        base=1.0 / (effects.vi + tau2),
+        base=1.0 / (effects.vi + (pooled.tau2 or 0.0)),
         affirmative=affirmative.astype(np.float64),
         clusters=_numbers(clusters, len(effects)),
         robust=isinstance(spec, RandomEffects),
         level=spec.level,
     )
     affirmative.setflags(write=False)
-    first = weighting.at(1.0)
-    curve = weighting.along(CURVE).turned(sign)
-    worst = weighting.worst()
-    return PublicationBiasSensitivity(
-        favoured=direction,
-        chosen_by="sign" if favoured is None else "user",
+    return _Setting(weighting, sign, pooled, affirmative)
+
+
+def _ratios(setting: _Setting, first: Corrected, q: float) -> Ratios:
+    """The ratios for one value, from the estimate without selection."""
+    weighting, goal = setting.weighting, setting.sign * q
+    return Ratios(
+        favoured="lower" if setting.sign < 0.0 else "higher",
         q=q,
-        tau2=tau2,
-        slab=effects.slab,
-        affirmative=affirmative,
-        uncorrected=first.turned(sign),
-        worst_case=worst.turned(sign),
-        corrected=None if eta is None else weighting.at(eta).turned(sign),
-        for_estimate=_ratio(first.estimate, weighting.ratio_for_estimate, sign * q),
-        for_ci=_ratio(first.low, weighting.ratio_for_limit, sign * q),
-        eta=read_only(CURVE),
-        estimate=read_only(curve.estimate),
-        ci_low=read_only(curve.low),
-        ci_high=read_only(curve.high),
-        level=spec.level,
-        alpha=alpha,
-        measure=effects.measure,
-        notes=_notes(effects, pooled.estimate, sign, first),
+        uncorrected=first.turned(setting.sign),
+        for_estimate=_ratio(first.estimate, weighting.ratio_for_estimate, goal),
+        for_ci=_ratio(first.low, weighting.ratio_for_limit, goal),
     )
 
 
-def _check_numbers(favoured: object, eta: float | None, alpha: float) -> None:
+def _check_selection(favoured: object, alpha: float) -> None:
     if favoured not in (None, "higher", "lower"):
         raise SpecError(f"favoured must be 'higher', 'lower' or None, not {favoured!r}.")
-    if eta is not None and not 1.0 <= eta < np.inf:
-        raise SpecError(f"eta must be a finite number of at least 1, not {eta:g}.")
     if not 0.0 < alpha < 1.0:
         raise SpecError(f"alpha must lie between 0 and 1, not {alpha:g}.")
+
+
+def _check_eta(eta: float | None) -> None:
+    if eta is not None and not 1.0 <= eta < np.inf:
+        raise SpecError(f"eta must be a finite number of at least 1, not {eta:g}.")
 
 
 def _check_both(affirmative: npt.NDArray[np.bool_], direction: str) -> None:

@@ -11,19 +11,21 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from metasyn.errors import MetasynError, Note, OutputError
+from metasyn.errors import MetasynError, Note, OutputError, SpecError
 from metasyn.exchange.bibliography import csl_json, ris
 from metasyn.exchange.bundle_readme import readme
 from metasyn.exchange.files import Export, write_export
 from metasyn.exchange.frictionless import frictionless
 from metasyn.exchange.metafor import metafor
 from metasyn.exchange.pinned import pinned_versions
+from metasyn.exchange.pooled_rows import MEASURES
 from metasyn.exchange.revman import revman
 from metasyn.exchange.robvis import robvis, robvis_appraisals
 from metasyn.models.groups import Groups
 from metasyn.models.pool_by import pool_by
 from metasyn.models.specs import RandomEffects
 from metasyn.registry.registry import Registry, read_registry
+from metasyn.report.lines import measure_of
 
 __all__ = ["Bundle", "write_bundle"]
 
@@ -181,14 +183,18 @@ def _robvis(registry: Registry) -> Export:
 
 def _of_groups(groups: Groups) -> tuple[Maker, ...]:
     """The same for pooled results: inverse variance, which other programs know."""
+    measure = measure_of(groups)
 
     @cache
     def check() -> Groups:
-        return pool_by(groups.records, groups.by, RandomEffects(ci="hksj"), measure="PLO")
+        if measure not in MEASURES:
+            known = ", ".join(MEASURES)
+            raise SpecError(f"{measure} is not exported; these are: {known}.")
+        return pool_by(groups.records, groups.by, RandomEffects(ci="hksj"), measure=measure)
 
     return (
-        ("exchange/metafor", lambda: metafor(check())),
-        ("exchange/revman", lambda: revman(check())),
+        ("exchange/metafor", lambda: metafor(check(), measure=measure)),
+        ("exchange/revman", lambda: revman(check(), measure=measure)),
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
-
 from metasyn.models.groups import Groups
+from metasyn.report.lines import measure_of
+from metasyn.report.sections.reproduce import spec_text
 
 __all__ = ["script_text"]
 
@@ -22,12 +22,8 @@ def script_text(groups: Groups, workbook: str, *, title: str, question: str) -> 
         Words of the report.
     """
     query = ", ".join(f"{name}={codes!r}" for name, codes in groups.records.query.items())
-    spec = groups.spec
-    changed = ", ".join(
-        f"{one.name}={getattr(spec, one.name)!r}"
-        for one in fields(spec)
-        if getattr(spec, one.name) != one.default
-    )
+    measure = measure_of(groups)
+    asked = "" if measure == "PLO" else f", measure={measure!r}"
     return f'''"""Make the report again: run this in the folder that holds README.md."""
 
 import metasyn as ms
@@ -37,7 +33,7 @@ def main() -> None:
     registry = ms.read_registry({workbook!r})
     registry.issues.raise_if_errors()
     records = registry.select({query})
-    groups = ms.pool_by(records, {groups.by!r}, ms.{type(spec).__name__}({changed}))
+    groups = ms.pool_by(records, {groups.by!r}, {spec_text(groups.spec)}{asked})
     ms.write_report(
         groups,
         "report",

@@ -174,6 +174,30 @@ ROBINS_I = Tool(
     (),
     "Sterne et al. 2016, BMJ 355:i4919",
 )
+ROBINS_I_V2 = Tool(
+    "robins_i_v2",
+    "ROBINS-I V2",
+    ("2025", "2024"),
+    _domains(
+        "Confounding",
+        "Classification of interventions",
+        "Selection of participants",
+        "Missing data",
+        "Measurement of the outcome",
+        "Selection of the reported result",
+    ),
+    (
+        # At its best, confounding is low "except for concerns about uncontrolled confounding".
+        _LOW,
+        Level("moderate", "Moderate", "−", "some", 2 / 3),
+        Level("serious", "Serious", "X", "high", 1 / 3),
+        Level("critical", "Critical", "!", "critical", 0.0),
+    ),
+    True,
+    True,
+    (),
+    "ROBINS-I V2 for follow-up studies, draft of 20 November 2025, riskofbias.info",
+)
 ROBINS_E = Tool(
     "robins_e",
     "ROBINS-E",
@@ -262,7 +286,7 @@ MURAD = Tool(
     "Murad et al. 2018, BMJ Evidence-Based Medicine 23:60-63, table 1",
 )
 
-TOOLS = (ROB2, ROBINS_I, ROBINS_E, JBI_CASE_REPORT, JBI_CASE_SERIES, MURAD)
+TOOLS = (ROB2, ROBINS_I, ROBINS_I_V2, ROBINS_E, JBI_CASE_REPORT, JBI_CASE_SERIES, MURAD)
 """Every tool that metasyn checks, draws and scores."""
 
 

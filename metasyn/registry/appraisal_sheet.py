@@ -41,8 +41,8 @@ class AppraisalSheetRow(SheetRow):
     )
     tool_version: str = column(
         "Tool version",
-        "Year of the tool's edition. ROBINS-I V2 has other domains than the edition of 2016; the "
-        "two are never mixed.",
+        "Year of the tool's edition. ROBINS-I V2 is a tool of its own: its domains are not those "
+        "of 2016.",
         example="2018",
         width=13,
         required=True,
@@ -80,7 +80,10 @@ class AppraisalSheetRow(SheetRow):
 
 
 ADVICE = (
-    ("tools", "RoB 2, ROBINS-I, ROBINS-E, JBI case report, JBI case series, Murad 2018."),
+    (
+        "tools",
+        "RoB 2, ROBINS-I, ROBINS-I V2, ROBINS-E, JBI case report, JBI case series, Murad 2018.",
+    ),
     ("domains", "D1 to D7 are domains, Q1 to Q10 questions, as the tool numbers them."),
     (
         "two people",

@@ -48,10 +48,16 @@ def entry(key: str) -> Entry:
 
 def to_csl(keys: Iterable[str]) -> str:
     """References of the keys as CSL-JSON, which Zotero and pandoc read."""
-    items = [
-        {**_library()[key], "issued": {"date-parts": [[_library()[key]["issued"]]]}} for key in keys
-    ]
+    items = [_csl(_library()[key]) for key in keys]
     return json.dumps(items, ensure_ascii=False, indent=1) + "\n"
+
+
+def _csl(item: Csl) -> Csl:
+    people = item["author"]
+    assert isinstance(people, list)  # noqa: S101 - the file is ours
+    # Those left unnamed are no family: a literal keeps reference managers from turning them round.
+    named = [one if one["given"] else {"literal": f"{one['family']}."} for one in people]
+    return {**item, "author": named, "issued": {"date-parts": [[item["issued"]]]}}
 
 
 def to_ris(keys: Iterable[str]) -> str:

@@ -16,6 +16,7 @@ from metasyn.records.appraisal_weights import quality_weights
 SIZES = {
     "rob2": (5, 3, True),
     "robins_i": (7, 5, True),
+    "robins_i_v2": (6, 4, True),
     "robins_e": (7, 4, True),
     "jbi_case_report": (8, 4, False),
     "jbi_case_series": (10, 4, False),
@@ -52,6 +53,7 @@ def test_questions_of_murad_stand_in_four_groups():
 SCORES = [
     ("rob2", "low some_concerns low high low high", Fraction(7, 10)),
     ("robins_i", "low moderate serious critical no_information low low low", Fraction(4, 7)),
+    ("robins_i_v2", "low low moderate serious critical low low", Fraction(2, 3)),
     ("robins_e", "low low low some_concerns high very_high low low", Fraction(5, 7)),
     ("jbi_case_report", "yes yes no unclear yes yes not_applicable yes", Fraction(5, 7)),
     ("jbi_case_series", "yes " * 9 + "no", Fraction(9, 10)),

@@ -130,7 +130,7 @@ def test_what_starts_high_is_not_raised():
 def test_judgements_of_one_person_are_told():
     row = judgement("imprecision", levels_2=None)
     found = Certainty("tocilizumab", "response", "rate", "high", (row,))
-    assert found.notes[0].message == "Judged by one person only: Imprecision."
+    assert found.notes[0].message == "Judged by one person only: imprecision."
 
 
 def test_two_people_who_differ_need_a_third():

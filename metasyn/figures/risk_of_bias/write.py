@@ -39,8 +39,8 @@ def write_risk_of_bias(  # noqa: PLR0913 - what was judged, a place and its look
     path
         Where to: ``.svg``, ``.png`` or ``.pdf`` (which has pages).
     tool
-        ``rob2``, ``robins_i``, ``robins_e``, ``jbi_case_report``, ``jbi_case_series`` or ``murad``;
-        None where one tool was used.
+        ``rob2``, ``robins_i``, ``robins_i_v2``, ``robins_e``, ``jbi_case_report``,
+        ``jbi_case_series`` or ``murad``; None where one tool was used.
     kind
         ``traffic-light``: studies by domains; ``summary``: a bar a domain.
     weights

@@ -21,7 +21,7 @@ from metasyn.report.document import (
 from metasyn.report.lines import measure_of
 from metasyn.report.material import Material
 
-__all__ = ["reproduce", "script"]
+__all__ = ["reproduce", "script", "spec_text"]
 
 _OPTIONS = ("analyse", "role")
 _EXPORTED = {"PLO", "OR", "RR", "RD"}
@@ -89,17 +89,17 @@ def script(material: Material) -> str:
             "",
             f"registry = ms.read_registry({material.workbook!r})",
             f"records = registry.select({_arguments(groups)})",
-            f"groups = ms.pool_by(records, {groups.by!r}, {_spec(groups.spec)}{_measure(groups)})",
+            f"groups = ms.pool_by(records, {groups.by!r}, {_pooled_how(groups)})",
             f"ms.write_report(groups, {material.directory!r}, title={title}, "
             f"question={question}{_from_registry(material)}{_risk(material)})",
         )
     )
 
 
-def _measure(groups: Groups) -> str:
-    """The measure, where it is not the one that is taken unasked."""
+def _pooled_how(groups: Groups) -> str:
+    """The model, and the measure where it is not the one that is taken unasked."""
     measure = measure_of(groups)
-    return "" if measure == "PLO" else f", measure={measure!r}"
+    return spec_text(groups.spec) + ("" if measure == "PLO" else f", measure={measure!r}")
 
 
 def _risk(material: Material) -> str:
@@ -115,7 +115,7 @@ def _from_registry(material: Material) -> str:
     return "".join(f", {name}=registry.{name}" for name in told)
 
 
-def _spec(spec: Spec) -> str:
+def spec_text(spec: Spec) -> str:
     """The specification as it is typed: what differs from the defaults."""
     changed = [
         f"{one.name}={_argument(getattr(spec, one.name))}"

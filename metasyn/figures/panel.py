@@ -61,9 +61,10 @@ class Panel:
 
     def frame(self, style: Style) -> list[Mark]:
         """Axis lines, ticks and titles."""
-        return [*self._horizontal(style), *self._vertical(style)]
+        return [*self.horizontal(style), *self._vertical(style)]
 
-    def _horizontal(self, style: Style) -> list[Mark]:
+    def horizontal(self, style: Style) -> list[Mark]:
+        """Line, ticks and title of the horizontal axis."""
         axis, bottom, colour = self.x, self.bottom, style.palette.axis
         face = Face(style.small, "normal", style.palette.ink)
         marks: list[Mark] = [Line(axis.left, bottom, axis.right, bottom, 0.7, colour, role="axis")]

@@ -8,49 +8,69 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, get_args
 
+from metasyn.diagnostics.annotators import AnnotatorAgreement
 from metasyn.diagnostics.baujat import Baujat
+from metasyn.diagnostics.bootstrap import Bootstrap
 from metasyn.diagnostics.case_evidence.evidence import CaseEvidence
 from metasyn.diagnostics.case_evidence.tipping import Tipping
 from metasyn.diagnostics.copas.result import Copas
+from metasyn.diagnostics.diagnosis import Diagnosis
 from metasyn.diagnostics.effect_direction import EffectDirections
+from metasyn.diagnostics.excess_significance import ExcessSignificance
+from metasyn.diagnostics.fail_safe_n import FailSafeN
 from metasyn.diagnostics.funnel_tests import FunnelTest
 from metasyn.diagnostics.gosh import Gosh
 from metasyn.diagnostics.influence import Influence
 from metasyn.diagnostics.labbe import Labbe
 from metasyn.diagnostics.limit_meta_analysis import LimitMetaAnalysis
 from metasyn.diagnostics.p_curve import PCurve
+from metasyn.diagnostics.p_uniform import PUniform
+from metasyn.diagnostics.permuted_egger import PermutedEgger
 from metasyn.diagnostics.pet_peese import PetPeese
 from metasyn.diagnostics.profile_likelihood import ProfileLikelihood
 from metasyn.diagnostics.publication_bias_sensitivity.result import PublicationBiasSensitivity
 from metasyn.diagnostics.qq import NormalQQ
 from metasyn.diagnostics.radial import Radial
+from metasyn.diagnostics.rank_test import RankTest
 from metasyn.diagnostics.selection_models.result import SelectionModel
+from metasyn.diagnostics.selection_models.vevea_woods import VeveaWoods
 from metasyn.diagnostics.trim_and_fill import TrimAndFill
+from metasyn.diagnostics.what_would_it_take import WhatWouldItTake
 from metasyn.errors import SpecError
 from metasyn.figures.diagnostics.asymmetry import asymmetry_layout, pet_peese_layout
 from metasyn.figures.diagnostics.baujat import baujat_layout
 from metasyn.figures.diagnostics.bias_sensitivity import bias_sensitivity_layout
+from metasyn.figures.diagnostics.bootstrap import bootstrap_layout
 from metasyn.figures.diagnostics.bubble import bubble_layout
 from metasyn.figures.diagnostics.copas import copas_layout
+from metasyn.figures.diagnostics.diagnosis import diagnosis_layout
 from metasyn.figures.diagnostics.effect_direction import effect_direction_layout
+from metasyn.figures.diagnostics.excess_significance import excess_significance_layout
+from metasyn.figures.diagnostics.fail_safe_n import fail_safe_layout
 from metasyn.figures.diagnostics.gosh import gosh_layout
 from metasyn.figures.diagnostics.influence import influence_layout
 from metasyn.figures.diagnostics.labbe import labbe_layout
 from metasyn.figures.diagnostics.limit import limit_layout
 from metasyn.figures.diagnostics.p_curve import p_curve_layout
+from metasyn.figures.diagnostics.p_uniform import p_uniform_layout
+from metasyn.figures.diagnostics.permutation import permutation_layout, permuted_egger_layout
 from metasyn.figures.diagnostics.profile import profile_layout
 from metasyn.figures.diagnostics.qq import qq_layout
 from metasyn.figures.diagnostics.radial import radial_layout
+from metasyn.figures.diagnostics.rank_test import rank_test_layout
 from metasyn.figures.diagnostics.selection import selection_layout
+from metasyn.figures.diagnostics.vevea_woods import vevea_woods_layout
+from metasyn.figures.diagnostics.what_would_it_take import what_would_it_take_layout
 from metasyn.figures.files import write_layout
 from metasyn.figures.forest_layout import ForestResults, forest_layout
 from metasyn.figures.funnel import trim_and_fill_layout
 from metasyn.figures.marks import Layout
 from metasyn.figures.styles import StyleName
 from metasyn.figures.tipping import tipping_layout
+from metasyn.models.random_effects.permutation import PermutationTest
 from metasyn.models.regression import Regression
 
-__all__ = ["LAYOUTS", "figure_layout", "write_figure"]
+__all__ = ["LAYOUTS", "WITHOUT", "figure_layout", "write_figure"]
 
 
 def case_evidence_layout(
@@ -72,9 +92,13 @@ LAYOUTS: Mapping[type, Callable[..., Layout]] = MappingProxyType(
     {
         **dict.fromkeys(get_args(ForestResults), forest_layout),
         Baujat: baujat_layout,
+        Bootstrap: bootstrap_layout,
         CaseEvidence: case_evidence_layout,
         Copas: copas_layout,
+        Diagnosis: diagnosis_layout,
         EffectDirections: effect_direction_layout,
+        ExcessSignificance: excess_significance_layout,
+        FailSafeN: fail_safe_layout,
         FunnelTest: asymmetry_layout,
         Gosh: gosh_layout,
         Influence: influence_layout,
@@ -82,17 +106,31 @@ LAYOUTS: Mapping[type, Callable[..., Layout]] = MappingProxyType(
         LimitMetaAnalysis: limit_layout,
         NormalQQ: qq_layout,
         PCurve: p_curve_layout,
+        PUniform: p_uniform_layout,
+        PermutationTest: permutation_layout,
+        PermutedEgger: permuted_egger_layout,
         PetPeese: pet_peese_layout,
         ProfileLikelihood: profile_layout,
         PublicationBiasSensitivity: bias_sensitivity_layout,
         Radial: radial_layout,
+        RankTest: rank_test_layout,
         Regression: bubble_layout,
         SelectionModel: selection_layout,
         Tipping: tipping_layout,
         TrimAndFill: trim_and_fill_layout,
+        VeveaWoods: vevea_woods_layout,
+        WhatWouldItTake: what_would_it_take_layout,
     }
 )
 """Class of a result to its layout: a function of the result, a style, and ``title=``."""
+
+WITHOUT: Mapping[type, str] = MappingProxyType(
+    {
+        AnnotatorAgreement: "three classes by three are nine counts, which its to_frame() tells "
+        "better",
+    }
+)
+"""Class of a result to why no figure of it would say more than its table."""
 
 
 def figure_layout(
@@ -107,6 +145,9 @@ def figure_layout(
     """
     found = (LAYOUTS[kind] for kind in type(result).__mro__ if kind in LAYOUTS)
     layout = next(found, None)
+    for kind, why in WITHOUT.items():
+        if isinstance(result, kind):
+            raise SpecError(f"There is no figure of {kind.__name__}: {why}.")
     if layout is None:
         known = ", ".join(sorted(kind.__name__ for kind in LAYOUTS))
         raise SpecError(

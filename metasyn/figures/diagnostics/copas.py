@@ -1,4 +1,4 @@
-"""The fan of a Copas model: the estimate, and what is left unexplained, under more selection."""
+"""A Copas model: funnel, plane of selection, and along its fan the estimate and what is left."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ import numpy as np
 from metasyn.diagnostics.copas.result import Copas
 from metasyn.effects.arrays import FloatArray
 from metasyn.figures.analysis_axis import Range, analysis_scale, linear, over, page_axis, value_of
-from metasyn.figures.axis import Axis
+from metasyn.figures.diagnostics.copas_plane import (
+    funnel_marks,
+    funnel_panel,
+    plane_marks,
+    plane_panel,
+)
 from metasyn.figures.house_styles import style_of
 from metasyn.figures.key_signs import DASH, band, curve, path, point_sign, shade_sign, stroke_sign
 from metasyn.figures.marks import Circle, Layout, Line, Mark, Page
-from metasyn.figures.panel import Panel, heading, key_line, notes, tick_room
+from metasyn.figures.panel import Panel, heading, key_line, notes
 from metasyn.figures.scales import Scale
 from metasyn.figures.styles import Style, StyleName
 from metasyn.figures.text_metrics import clean
@@ -19,7 +24,9 @@ from metasyn.figures.words import number
 
 __all__ = ["copas_layout"]
 
-WIDTH, UPPER, LOWER = 330.0, 160.0, 70.0
+WIDTH, HEIGHT, GAP = 236.0, 170.0, 18.0
+LEFT = 30.0
+"""Room for the ticks of a panel."""
 
 
 def copas_layout(result: Copas, style: StyleName = "plain", *, title: str | None = None) -> Layout:
@@ -34,16 +41,22 @@ def copas_layout(result: Copas, style: StyleName = "plain", *, title: str | None
     """
     look, name = style_of(style), clean(title or "")
     scale = analysis_scale(result.pooled.measure)
-    top, y = heading(name, look, WIDTH)
-    upper, lower = _panels(result, scale, look, y + 2 * look.small)
-    page_width = upper.x.right + look.margin
-    above, below = _estimates(upper, result, scale, look), _tests(lower, result, look)
-    drawn = [m for panel in (upper, lower) for m in (*panel.grid(look), *panel.frame(look))]
-    marks = [*top, *(m for m in drawn if getattr(m, "text", "some") != ""), *above, *below]
+    page_width = 2 * (look.margin + WIDTH) + LEFT + GAP + LEFT
+    top, y = heading(name, look, page_width - 2 * look.margin)
+    panels = _panels(result, scale, look, y + 2 * look.small)
+    funnel, upper, plane, lower = panels
+    frames = [m for panel in panels for m in (*panel.grid(look), *panel.frame(look))]
+    marks = [
+        *(*top, *frames),
+        *funnel_marks(funnel, result, scale, look),
+        *_estimates(upper, result, scale, look),
+        *plane_marks(plane, result, scale, look),
+        *_tests(lower, result, look),
+    ]
     palette = look.palette
     level = f"{100 * result.level:g}%"
     signs = [
-        point_sign("Estimate", palette.pooled_edge),
+        point_sign("Estimate under so much selection", palette.pooled_edge),
         shade_sign(f"{level} interval", palette.band),
         stroke_sign("Unadjusted", palette.ink, 0.8, DASH),
         point_sign("First that explains all selection", palette.case, 3.4, hollow=True),
@@ -54,22 +67,25 @@ def copas_layout(result: Copas, style: StyleName = "plain", *, title: str | None
     return Layout((page,), name or "Copas selection model", _description(result, scale), ())
 
 
-def _panels(result: Copas, scale: Scale, style: Style, top: float) -> tuple[Panel, Panel]:
-    """Estimates above, tests below, over one axis."""
+def _panels(result: Copas, scale: Scale, style: Style, top: float) -> tuple[Panel, ...]:
+    """Funnel and estimates above, plane and tests below."""
+    first, second = (style.margin + LEFT, style.margin + LEFT + WIDTH + GAP + LEFT)
+    left, right = (first, first + WIDTH), (second, second + WIDTH)
+    start = top + HEIGHT + 6.6 * style.small
+    above, below = (top + HEIGHT, top), (start + HEIGHT, start)
     values = [*result.estimate, *result.ci_low, *result.ci_high, result.pooled.estimate]
     name = scale.name or "Estimate"
-    first = page_axis(over(scale, map(float, values), name), (top + UPPER, top))
-    start = top + UPPER + 4.4 * style.small
-    tests = Range(linear(), 0.0, 1.0, "", (3.0, 3.0))
-    second = page_axis(tests, (start + LOWER, start))
-    second = Axis(
-        second.low, second.high, second.left, second.right, log=False, ticks=second.ticks[::5]
-    )
-    left = style.margin + max(tick_room(first, style), tick_room(second, style)) + 6
+    upper = page_axis(over(scale, map(float, values), name), above)
+    tests = page_axis(Range(linear(), 0.0, 1.0, "", (3.0, 3.0)), below)
     low = min(0.9, float(result.probability.min()))
-    x = page_axis(Range(linear(), low, 1.0, ""), (left, left + WIDTH))
-    below = "Probability of publishing the study with the largest standard error"
-    return Panel(x, first, "", name), Panel(x, second, below, "p of selection left unexplained")
+    x = page_axis(Range(linear(), low, 1.0, ""), right)
+    words = "P(publish the study with the largest standard error)"
+    return (
+        funnel_panel(result, scale, left, above[::-1]),
+        Panel(x, upper, words, name),
+        plane_panel(result, left, below),
+        Panel(x, tests, words, "p of selection left unexplained"),
+    )
 
 
 def _estimates(panel: Panel, result: Copas, scale: Scale, style: Style) -> list[Mark]:
@@ -123,10 +139,12 @@ def _verdict(result: Copas, scale: Scale) -> str:
 
 def _sentences(result: Copas, scale: Scale) -> list[str]:
     return [
-        "Right: all studies are published. The further left, the stronger the selection that is "
-        f"assumed; {_verdict(result, scale)}.",
-        f"Below: a p-value over {result.alpha:g} (dashed) means that the selection assumed there "
-        "is enough for the asymmetry of the funnel.",
+        "Funnel: the dashed line is the unadjusted estimate. Plane: lines of equal estimates over "
+        "the parameters of selection; the points lead from little selection to much.",
+        "Estimate: at the right all studies are published; the further left, the stronger the "
+        f"selection that is assumed. Here {_verdict(result, scale)}.",
+        f"Below it: a p-value over {result.alpha:g} (dashed) means that the selection assumed "
+        "there is enough for the asymmetry of the funnel.",
         *(note.message for note in result.notes),
     ]
 

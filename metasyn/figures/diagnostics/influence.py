@@ -21,7 +21,7 @@ from metasyn.figures.styles import Style, StyleName
 from metasyn.figures.text_metrics import clean
 from metasyn.figures.words import number
 
-__all__ = ["influence_layout"]
+__all__ = ["influence_layout", "study_axis"]
 
 WIDTH, HEIGHT, LEFT, GAP = 196.0, 64.0, 30.0, 20.0
 COLUMNS = 2
@@ -100,7 +100,7 @@ def _panel(statistic: _Statistic, corner: tuple[float, float], k: int) -> Panel:
     low, high = min(values + shown), max(values + shown)
     y = page_axis(Range(linear(), low, high, "", (3.5, 3.5)), (top + HEIGHT, top))
     kept = Axis(y.low, y.high, y.left, y.right, log=False, ticks=_thinned(y, statistic.base))
-    return Panel(_study_axis(k, (left, left + WIDTH)), kept, "", statistic.title)
+    return Panel(study_axis(k, (left, left + WIDTH)), kept, "", statistic.title)
 
 
 def _thinned(axis: Axis, base: float) -> tuple[Tick, ...]:
@@ -110,7 +110,7 @@ def _thinned(axis: Axis, base: float) -> tuple[Tick, ...]:
     return axis.ticks[near % step :: step]
 
 
-def _study_axis(k: int, place: tuple[float, float]) -> Axis:
+def study_axis(k: int, place: tuple[float, float]) -> Axis:
     """Studies by number: 1, and round numbers."""
     rough = max(1.0, k / 8)
     power = 10 ** math.floor(math.log10(rough))

@@ -14,13 +14,15 @@ from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame
 from metasyn.figures.styles import StyleName
 from metasyn.figures.words import number
 
-__all__ = ["selection_layout"]
+__all__ = ["BESIDE", "selection_layout"]
 
 SIZE = (330.0, 190.0)
 STEPS = 401
 HIGHEST = 5.0
 """Relative probabilities beyond are cut; a weight without a bound would flatten all else."""
 RUG = 6.0
+BESIDE = 1e-9
+"""How near a step its two sides are drawn; the step itself belongs to one of them."""
 SIDES = {
     "greater": "p-value, one-sided, small for high estimates",
     "less": "p-value, one-sided, small for low estimates",
@@ -62,7 +64,7 @@ def selection_layout(
 def _grid(result: SelectionModel) -> FloatArray:
     """P-values from 0 to 1, both sides of every step among them."""
     steps = np.array(result.function.steps[:-1], dtype=float)
-    both = np.concatenate([steps, np.nextafter(steps, 1.0)])
+    both = np.concatenate([steps - BESIDE, steps + BESIDE])
     return np.sort(np.concatenate([np.linspace(0.0, 1.0, STEPS), both]))
 
 

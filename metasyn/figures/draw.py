@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from functools import lru_cache
+from io import BytesIO
 from typing import TYPE_CHECKING
 
+from metasyn.figures.letters import outline
 from metasyn.figures.marks import Circle, Layout, Line, Mark, Page, Polygon, Rectangle, Text
-from metasyn.figures.text_metrics import PLAIN_SETTING, drawable, font
 
 if TYPE_CHECKING:
-    from matplotlib.artist import Artist
+    from matplotlib.backend_bases import GraphicsContextBase, RendererBase
     from matplotlib.figure import Figure
-    from matplotlib.patches import Patch
+    from matplotlib.path import Path
+    from matplotlib.transforms import Transform
 
-__all__ = ["draw_forest", "draw_page", "settings"]
+__all__ = ["draw_forest", "draw_page", "picture_of"]
 
 POINTS_PER_INCH = 72.0
+COMPRESSION = 4
+"""Of zlib: a tenth larger than at 6, in half the time."""
 
 
 def draw_forest(layout: Layout, page: int = 0) -> Figure:
@@ -32,75 +37,125 @@ def draw_forest(layout: Layout, page: int = 0) -> Figure:
 
 
 def draw_page(page: Page) -> Figure:
-    """One page as a matplotlib figure, whose axes are the page in points, y downwards."""
-    from matplotlib.figure import Figure
+    """One page as a matplotlib figure with one artist, which paints all marks.
 
-    size = (page.width / POINTS_PER_INCH, page.height / POINTS_PER_INCH)
-    figure = Figure(figsize=size, facecolor="white")
-    axes = figure.add_axes((0.0, 0.0, 1.0, 1.0), xlim=(0, page.width), ylim=(page.height, 0))
-    axes.set_axis_off()
-    for order, mark in enumerate(page.marks):
-        artist = _artist(mark)
-        artist.set_zorder(1 + order / len(page.marks))
-        artist.set_clip_on(False)
-        axes.add_artist(artist)
+    Texts are painted as the outlines of their letters, where the layout measured them.
+    """
+    from matplotlib.artist import Artist
+    from matplotlib.figure import Figure
+    from matplotlib.transforms import Affine2D
+
+    figure = Figure(
+        figsize=(page.width / POINTS_PER_INCH, page.height / POINTS_PER_INCH), facecolor="white"
+    )
+    upright = Affine2D().scale(1, -1).translate(0, page.height).scale(1 / POINTS_PER_INCH)
+    to_pixels = upright + figure.dpi_scale_trans
+
+    class Marks(Artist):
+        def draw(self, renderer: RendererBase) -> None:
+            for mark in page.marks:
+                _paint(renderer, mark, to_pixels)
+
+    figure.add_artist(Marks())
     return figure
 
 
-def settings() -> AbstractContextManager[None]:
-    """Matplotlib's settings while a figure is written, whatever the user's own are.
+def picture_of(page: Page, dpi: float) -> bytes:
+    """A page as PNG; the bytes depend on the page alone, whatever the user's settings."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
 
-    Without hinting a letter is as wide as it was measured, at every resolution.
-    """
+    with _settings():
+        figure = draw_page(page)
+        figure.set_dpi(dpi)
+        canvas = FigureCanvasAgg(figure)
+        canvas.draw()  # type: ignore[no-untyped-call]
+    dots = canvas.buffer_rgba()  # type: ignore[no-untyped-call]
+    image = Image.frombuffer("RGBA", canvas.get_width_height(), dots).convert("RGB")
+    content = BytesIO()
+    image.save(content, "png", dpi=(dpi, dpi), compress_level=COMPRESSION)
+    return content.getvalue()
+
+
+def _settings() -> AbstractContextManager[None]:
     from matplotlib import rc_context
 
-    return rc_context({"text.hinting": "none", "pdf.fonttype": 42, "path.simplify": False})
+    return rc_context({"path.simplify": False, "path.snap": True, "path.sketch": None})
 
 
-def _artist(mark: Mark) -> Artist:
-    from matplotlib import patches
-    from matplotlib.lines import Line2D
-    from matplotlib.text import Text as DrawnText
-
+def _paint(renderer: RendererBase, mark: Mark, to_pixels: Transform) -> None:
+    context = renderer.new_gc()
+    context.set_capstyle("butt")
+    context.set_joinstyle("miter")
     match mark:
         case Text():
-            return DrawnText(
-                mark.x,
-                mark.y,
-                drawable(mark.text),
-                color=mark.colour,
-                fontproperties=font(mark.size, mark.weight),
-                ha={"start": "left", "middle": "center", "end": "right"}[mark.anchor],
-                va="baseline",
-                parse_math=False,
-                fontfeatures=PLAIN_SETTING,
-            )
+            _write(renderer, context, mark, to_pixels)
         case Line():
-            dash = tuple(length / mark.width for length in mark.dash)
-            return Line2D(
-                (mark.x1, mark.x2),
-                (mark.y1, mark.y2),
-                linewidth=mark.width,
-                color=mark.colour,
-                linestyle=(0, dash) if dash else "-",
-                solid_capstyle="butt",
-                dash_capstyle="butt",
-            )
-        case Rectangle():
-            return _painted(patches.Rectangle((mark.x, mark.y), mark.width, mark.height), mark)
+            _stroke(context, mark.colour, mark.width, mark.dash)
+            renderer.draw_path(context, _path(mark), to_pixels)
         case Circle():
-            return _painted(patches.Circle((mark.x, mark.y), mark.radius), mark)
+            _stroke(context, mark.edge, mark.edge_width)
+            place = _scaled(mark.radius, mark.x, mark.y) + to_pixels
+            renderer.draw_path(context, _path(mark), place, _filled(mark.fill))
+        case Rectangle() | Polygon():
+            dash = mark.dash if isinstance(mark, Polygon) else ()
+            _stroke(context, mark.edge, mark.edge_width, dash)
+            renderer.draw_path(context, _path(mark), to_pixels, _filled(mark.fill))
+    context.restore()
+
+
+def _write(
+    renderer: RendererBase, context: GraphicsContextBase, mark: Text, to_pixels: Transform
+) -> None:
+    from matplotlib.path import Path
+
+    corners, codes = outline(mark)
+    if not len(codes):
+        return
+    context.set_linewidth(0)
+    context.set_snap(False)
+    place = (mark.x, mark.y) + corners * (1, -1)
+    renderer.draw_path(context, Path(place, codes), to_pixels, _filled(mark.colour))
+
+
+def _stroke(
+    context: GraphicsContextBase, colour: str | None, width: float, dash: tuple[float, ...] = ()
+) -> None:
+    if colour is None:
+        context.set_linewidth(0)
+        return
+    context.set_foreground(colour)
+    context.set_linewidth(width)
+    if dash:
+        context.set_dashes(0, list(dash))
+
+
+@lru_cache(maxsize=256)
+def _filled(colour: str | None) -> tuple[float, float, float] | None:
+    from matplotlib.colors import to_rgb
+
+    return None if colour is None else to_rgb(colour)
+
+
+def _scaled(size: float, x: float, y: float) -> Transform:
+    from matplotlib.transforms import Affine2D
+
+    return Affine2D().scale(size).translate(x, y)
+
+
+def _path(mark: Line | Rectangle | Circle | Polygon) -> Path:
+    from matplotlib.path import Path
+
+    match mark:
+        case Line():
+            return Path([(mark.x1, mark.y1), (mark.x2, mark.y2)])
+        case Circle():
+            return Path.unit_circle()
+        case Rectangle():
+            left, top, right, bottom = mark.box
+            corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)]
+            return Path(corners, closed=True)
+        case Polygon() if mark.closed:
+            return Path([*mark.points, mark.points[0]], closed=True)
         case Polygon():
-            patch = _painted(patches.Polygon(mark.points, closed=mark.closed), mark)
-            if mark.dash:
-                patch.set_linestyle((0, tuple(length / mark.edge_width for length in mark.dash)))
-            return patch
-
-
-def _painted(patch: Patch, mark: Rectangle | Circle | Polygon) -> Patch:
-    patch.set_facecolor(mark.fill or "none")
-    patch.set_edgecolor(mark.edge or "none")
-    patch.set_linewidth(mark.edge_width)
-    patch.set_joinstyle("miter")
-    patch.set_capstyle("butt")
-    return patch
+            return Path(mark.points)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from io import BytesIO
 from pathlib import Path
 
 from metasyn.errors import OutputError, SpecError
-from metasyn.figures.draw import draw_page, settings
+from metasyn.figures.draw import picture_of
 from metasyn.figures.marks import Layout
+from metasyn.figures.pdf import pdf_of
 from metasyn.figures.svg import svg_of
 
 __all__ = ["write_layout"]
@@ -55,6 +55,11 @@ def _svg(layout: Layout, dpi: float) -> bytes:
     return svg_of(layout).encode("utf-8")
 
 
+def _pdf(layout: Layout, dpi: float) -> bytes:
+    del dpi
+    return pdf_of(layout)
+
+
 def _png(layout: Layout, dpi: float) -> bytes:
     page = layout.pages[0]
     pixels = max(page.width, page.height) / 72 * dpi
@@ -64,26 +69,4 @@ def _png(layout: Layout, dpi: float) -> bytes:
             f"The picture would be {pixels:.0f} pixels tall; a PNG may have {MOST_PIXELS}. "
             f"Take dpi={most} or less, or write a PDF, which has pages."
         )
-    buffer = BytesIO()
-    with settings():
-        draw_page(page).savefig(buffer, format="png", dpi=dpi, metadata={"Software": None})
-    return buffer.getvalue()
-
-
-def _pdf(layout: Layout, dpi: float) -> bytes:
-    from matplotlib.backends.backend_pdf import PdfPages
-
-    del dpi
-    buffer = BytesIO()
-    metadata = {
-        "Title": layout.title,
-        "Subject": layout.description,
-        "Creator": "metasyn",
-        "Producer": None,
-        "CreationDate": None,
-        "ModDate": None,
-    }
-    with settings(), PdfPages(buffer, metadata=metadata) as pages:
-        for page in layout.pages:
-            pages.savefig(draw_page(page))
-    return buffer.getvalue()
+    return picture_of(page, dpi)

@@ -19,16 +19,20 @@ from metasyn.figures.marks import Anchor, Text, Weight
 
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
+    from matplotlib.ft2font import FT2Font
 
 __all__ = [
     "PLAIN_SETTING",
     "Face",
     "clean",
     "drawable",
+    "face_of",
     "font",
     "font_files",
+    "font_name",
     "placed",
     "text_width",
+    "unit_width",
     "wrap",
 ]
 
@@ -96,14 +100,26 @@ def font_files(weight: Weight) -> tuple[tuple[str, int], ...]:
     return tuple((str(path), int(getattr(path, "face_index", 0))) for path in found)
 
 
-@lru_cache(maxsize=1)
-def _letters() -> frozenset[int]:
-    """Code points that some font of the chain can draw."""
-    from matplotlib.font_manager import get_font
+@lru_cache(maxsize=8192)
+def face_of(letter: str, weight: Weight) -> int | None:
+    """Place in the chain of the first font that has a letter; None if none has it."""
+    for place in range(len(font_files(weight))):
+        if _face(weight, place).get_char_index(ord(letter)):
+            return place
+    return None
 
-    return frozenset(
-        code for path, _ in font_files("normal") for code in get_font(path).get_charmap()
-    )
+
+def font_name(weight: Weight, place: int) -> str:
+    """PostScript name of a font of the chain."""
+    return str(_face(weight, place).postscript_name)
+
+
+@lru_cache(maxsize=8)
+def _face(weight: Weight, place: int) -> FT2Font:
+    from matplotlib.ft2font import FT2Font
+
+    file, number = font_files(weight)[place]
+    return FT2Font(file, face_index=number)
 
 
 def clean(text: object) -> str:
@@ -118,12 +134,11 @@ def clean(text: object) -> str:
     return "".join(MISSING if unicodedata.category(c) in ("Cc", "Cs") else c for c in line)
 
 
-def drawable(text: str) -> str:
+def drawable(text: str, weight: Weight = "normal") -> str:
     """The text with a box for every letter that no font on this machine has."""
-    letters = _letters()
-    if all(ord(letter) in letters for letter in text):
+    if all(face_of(letter, weight) is not None for letter in text):
         return text
-    return "".join(letter if ord(letter) in letters else MISSING for letter in text)
+    return "".join(letter if face_of(letter, weight) is not None else MISSING for letter in text)
 
 
 def text_width(text: str, size: float, weight: Weight = "normal") -> float:
@@ -134,12 +149,13 @@ def text_width(text: str, size: float, weight: Weight = "normal") -> float:
     >>> round(text_width("0", 100), 1)
     55.6
     """
-    return _unit_width(text, weight) * size
+    return unit_width(text, weight) * size
 
 
 @lru_cache(maxsize=8192)
-def _unit_width(text: str, weight: Weight) -> float:
-    return sum(_advance(letter, weight) for letter in drawable(text))
+def unit_width(text: str, weight: Weight) -> float:
+    """Width of a line of text at font size 1."""
+    return sum(_advance(letter, weight) for letter in drawable(text, weight))
 
 
 @lru_cache(maxsize=8192)

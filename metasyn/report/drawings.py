@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Sequence
 from dataclasses import replace
@@ -71,16 +70,13 @@ def plates(material: Material) -> Material:
 
 def pages_of(layout: Layout) -> tuple[Plate, ...]:
     """Pages of a drawing, each as SVG and PNG."""
-    from metasyn.figures.draw import draw_page, settings
+    from metasyn.figures.draw import picture_of
     from metasyn.figures.svg import svg_of
 
-    made = []
-    for number, page in enumerate(layout.pages):
-        dots = io.BytesIO()
-        with settings():
-            draw_page(page).savefig(dots, format="png", dpi=_DPI, metadata={"Software": None})
-        made.append(Plate(svg_of(layout, number), dots.getvalue()))
-    return tuple(made)
+    return tuple(
+        Plate(svg_of(layout, number), picture_of(page, _DPI))
+        for number, page in enumerate(layout.pages)
+    )
 
 
 def _dpi(layout: Layout) -> float:

@@ -1,4 +1,4 @@
-"""Text as it was meant: without stray blanks and look-alike characters."""
+"""Text as it was meant: without stray blanks, control and look-alike characters."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ __all__ = ["tidy_prose", "tidy_token"]
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
+_UNSHOWN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
+"""What no file can hold, and the two marks that make letters read in another order."""
 _SPACES = re.compile(r"[^\S\n]+")
 
 
 def tidy_prose(text: str) -> tuple[str, str]:
-    r"""Free text without blanks at its ends and without odd blanks inside.
+    r"""Free text without blanks at its ends, odd blanks inside, and what cannot be shown.
 
     Returns
     -------
@@ -26,14 +28,19 @@ def tidy_prose(text: str) -> tuple[str, str]:
     ('resolved early', 'odd blanks')
     >>> tidy_prose("3–5 days")
     ('3–5 days', '')
+    >>> tidy_prose("early\x07")
+    ('early', 'control characters')
     """
-    if text.isascii() and text == text.strip():
-        return text, ""
+    shown = _UNSHOWN.sub("", text)
+    changes = ["control characters"] if shown != text else []
+    if shown.isascii() and shown == shown.strip():
+        return shown, "".join(changes)
     tidied = "\n".join(
         "".join(" " if unicodedata.category(c) == "Zs" else c for c in line)
-        for line in text.translate(_INVISIBLE).split("\n")
+        for line in shown.translate(_INVISIBLE).split("\n")
     ).strip()
-    return tidied, "odd blanks" if tidied != text else ""
+    changes += ["odd blanks"] if tidied != shown else []
+    return tidied, " and ".join(changes)
 
 
 def tidy_token(text: str) -> tuple[str, str]:
@@ -51,7 +58,7 @@ def tidy_token(text: str) -> tuple[str, str]:
     >>> tidy_token("１２ ")
     ('12', 'odd blanks and look-alike characters')
     """
-    if text.isascii() and text == text.strip():
+    if text.isascii() and text.isprintable() and text == text.strip():
         return text, ""
     prose, blanks = tidy_prose(text)
     tidied = unicodedata.normalize("NFKC", prose.translate(_DASHES)).strip()

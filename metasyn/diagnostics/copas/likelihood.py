@@ -8,22 +8,73 @@ the standard error given publication.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import log_ndtr
 
+from metasyn.diagnostics.many_minima import Bends
 from metasyn.effects.arrays import FloatArray
 
 __all__ = ["Selection"]
 
 LOG_ROOT = 0.5 * np.log(2.0 * np.pi)
+BLOCK = 2000
+"""Numbers at a time: arrays that stay in a processor's cache."""
 
 
 def _mills(u: FloatArray, log_below: FloatArray) -> FloatArray:
     """Density over distribution of the normal."""
     ratio: FloatArray = np.exp(-0.5 * u * u - LOG_ROOT - log_below)
     return ratio
+
+
+class _Terms(NamedTuple):
+    """Minus the log-likelihood of studies with its derivatives, each of shape (m, k).
+
+    By e, the distance from the mean; p, the variance of an estimate before selection; and b, its
+    covariance with delta.
+    """
+
+    value: FloatArray
+    e: FloatArray
+    p: FloatArray
+    b: FloatArray
+    ee: FloatArray
+    ep: FloatArray
+    eb: FloatArray
+    pp: FloatArray
+    pb: FloatArray
+    bb: FloatArray
+
+
+def _terms(u: FloatArray, e: FloatArray, p: FloatArray, b: FloatArray, rest: FloatArray) -> _Terms:
+    """A normal estimate with its chance v of publication; rest is p - b**2, without rounding."""
+    g = p * rest
+    q = 1.0 / np.sqrt(g)
+    v, eq, uq, bq = (u * p + b * e) * q, e * q, u * q, b * q
+    by_p, by_b = (p + rest) / (2.0 * g), -b / rest
+    log_chance = log_ndtr(v)
+    hazard = _mills(v, log_chance)
+    bend = hazard * (v + hazard)
+    vp, vb = uq - v * by_p, eq - v * by_b
+    vpp = v * (3.0 * by_p * by_p - 1.0 / g) - 2.0 * uq * by_p
+    vpb = v * (3.0 * by_p * by_b + b / g) - uq * by_b - eq * by_p
+    vbb = v * (3.0 * by_b * by_b + 1.0 / rest) - 2.0 * eq * by_b
+    z = e / p
+    return _Terms(
+        0.5 * (np.log(p) + e * z) - log_chance,
+        z - hazard * bq,
+        0.5 * (1.0 / p - z * z) - hazard * vp,
+        -hazard * vb,
+        1.0 / p + bend * bq * bq,
+        bq * (bend * vp + hazard * by_p) - z / p,
+        bend * bq * vb - hazard * (q - bq * by_b),
+        (z * z - 0.5 / p) / p + bend * vp * vp - hazard * vpp,
+        bend * vp * vb - hazard * vpb,
+        bend * vb * vb - hazard * vbb,
+    )
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -39,7 +90,7 @@ class Selection:
     c2
         By how much publication narrows the sampling variance at rho = 1, shape (n, k).
     published
-        Logarithm of the probability of publication, shape (n, k).
+        Logarithm of the probability of publication, summed over studies, shape (n,).
     """
 
     yi: FloatArray
@@ -56,49 +107,54 @@ class Selection:
         u = gamma0[:, None] + gamma1[:, None] / sei
         published = log_ndtr(u)
         mills = _mills(u, published)
-        return cls(yi, sei, u, mills * (u + mills), published)
+        return cls(yi, sei, u, mills * (u + mills), published.sum(axis=1))
 
-    def __call__(self, at: FloatArray, rows: npt.NDArray[np.intp]) -> tuple[FloatArray, FloatArray]:
-        """Minus the log-likelihood, shape (m,), and its slopes, shape (m, p).
+    def __call__(self, at: FloatArray, rows: npt.NDArray[np.intp]) -> Bends:
+        """Minus the log-likelihood with its slopes and curvatures.
 
         Parameters
         ----------
         at
-            mu, rho, tau (and beta, the slope on the standard error), shape (m, 3) or (m, 4).
+            mu, rho, tau2 (and beta, the slope on the standard error), shape (m, 3) or (m, 4).
         rows
             Numbers of the pairs of parameters of selection that they go with, shape (m,).
         """
-        u, c2 = self.u[rows], self.c2[rows]
-        mu, rho, tau = at[:, :1], at[:, 1:2], at[:, 2:3]
-        e = self.yi - mu
+        size = max(1, BLOCK // len(self.yi))
+        parts = [self._block(at[i : i + size], rows[i : i + size]) for i in range(0, len(at), size)]
+        return Bends(*(np.concatenate(each) for each in zip(*parts, strict=True)))
+
+    def _block(self, at: FloatArray, rows: npt.NDArray[np.intp]) -> Bends:
+        c2, rho = self.c2[rows], at[:, 1:2]
+        e = self.yi - at[:, :1]
         if at.shape[1] > 3:
             e = e - at[:, 3:] * self.sei
         narrow = 1.0 - rho * rho * c2
-        sigma2 = self.sei**2 / narrow
-        sigma = np.sqrt(sigma2)
-        total, rest = sigma2 + tau * tau, (1.0 - rho * rho) * sigma2 + tau * tau
-        N, D = u * total + rho * sigma * e, np.sqrt(total * rest)
-        v = N / D
-        log_chance = log_ndtr(v)
-        hazard = _mills(v, log_chance)
-        value = 0.5 * np.log(total) + e * e / (2.0 * total) - log_chance + self.published[rows]
-        gaussian = 0.5 / total - e * e / (2.0 * total * total)
-
-        def slope(dtotal: FloatArray, drest: FloatArray, dN: FloatArray) -> FloatArray:
-            dD = (rest * dtotal + total * drest) / (2.0 * D)
-            summed: FloatArray = (gaussian * dtotal - hazard * (dN - v * dD) / D).sum(axis=1)
-            return summed
-
-        dsigma2 = 2.0 * rho * c2 * sigma2 / narrow
-        dscaled = sigma + rho * dsigma2 / (2.0 * sigma)
-        drest = (1.0 - rho * rho) * dsigma2 - 2.0 * rho * sigma2
-        both = np.broadcast_to(2.0 * tau, e.shape)
-        by_mu = -e / total + hazard * rho * sigma / D
-        slopes = [
-            by_mu.sum(axis=1),
-            slope(dsigma2, drest, u * dsigma2 + e * dscaled),
-            slope(both, both, u * both),
-        ]
+        wide = 1.0 / narrow
+        sigma = self.sei * np.sqrt(wide)
+        sigma2 = sigma * sigma
+        rest = (1.0 - rho * rho) * sigma2 + at[:, 2:3]
+        on = _terms(self.u[rows], e, sigma2 + at[:, 2:3], rho * sigma, rest)
+        # by rho: of sigma2, and of rho * sigma
+        p1, b1 = 2.0 * rho * c2 * wide * sigma2, sigma * wide
+        p2 = 2.0 * c2 * wide * sigma2 * (1.0 + 4.0 * rho * rho * c2 * wide)
+        b2 = 3.0 * rho * c2 * wide * b1
+        by_e_rho = on.ep * p1 + on.eb * b1
+        rho_rho = (on.pp * p1 + 2.0 * on.pb * b1) * p1 + on.bb * b1 * b1 + on.p * p2 + on.b * b2
+        slopes = [-on.e, on.p * p1 + on.b * b1, on.p]
+        bends = [[on.ee], [-by_e_rho, rho_rho], [-on.ep, on.pp * p1 + on.pb * b1, on.pp]]
         if at.shape[1] > 3:
-            slopes.append(by_mu @ self.sei)
-        return value.sum(axis=1) + LOG_ROOT * len(self.yi), np.stack(slopes, axis=1)
+            slopes.append(-on.e * self.sei)
+            further = on.ee * self.sei
+            bends.append([further, -by_e_rho * self.sei, -on.ep * self.sei, further * self.sei])
+        value = on.value.sum(axis=1) + self.published[rows] + LOG_ROOT * len(self.yi)
+        return Bends(value, np.stack([each.sum(axis=1) for each in slopes], 1), _square(bends))
+
+
+def _square(lower: list[list[FloatArray]]) -> FloatArray:
+    """Symmetric matrices (m, p, p) of sums over studies, from their lower triangles."""
+    size = len(lower)
+    whole = np.empty((len(lower[0][0]), size, size))
+    for i, line in enumerate(lower):
+        for j, each in enumerate(line):
+            whole[:, i, j] = whole[:, j, i] = each.sum(axis=1)
+    return whole

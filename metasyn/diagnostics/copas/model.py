@@ -10,12 +10,12 @@ import numpy.typing as npt
 from scipy.special import ndtr
 
 from metasyn.diagnostics.copas.likelihood import Selection
-from metasyn.diagnostics.copas.newton import Minimum, minimise
 from metasyn.diagnostics.copas.path import contours, path
 from metasyn.diagnostics.copas.result import Copas
 from metasyn.diagnostics.funnel_notes import funnel_notes
 from metasyn.diagnostics.heterogeneity_note import heterogeneity_note
 from metasyn.diagnostics.least_squares import weighted_line
+from metasyn.diagnostics.many_minima import Bends, Minimum, minimise
 from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
@@ -27,12 +27,12 @@ from metasyn.models.specs import RandomEffects
 
 __all__ = ["copas"]
 
+Rows = npt.NDArray[np.intp]
+
 GRID = 20
 RHO_BOUND = 0.9999
 NONE_UNPUBLISHED = 10.0
 """gamma0 at which, with gamma1 = 0, all is published (Copas and Shi 2001, p. 256)."""
-STARTS = (0.1, 0.5, 0.9)
-"""Values of rho to start from."""
 
 
 def copas(
@@ -43,6 +43,11 @@ def copas(
     alpha: float = 0.10,
 ) -> Copas:
     """Estimate the mean under more and more selection of small studies.
+
+    The grid, the path through it, the test of residual selection and the choice of the adjusted
+    estimate are those of Carpenter et al. and of R's metasens. Where a likelihood has several
+    maxima the highest counts (metasens takes the one that its single start leads to), and where rho
+    is at its bound it counts as known in standard errors (metasens differentiates across it).
 
     Parameters
     ----------
@@ -89,7 +94,7 @@ def copas(
     studies = _Studies.of(effects, side)
     grid0, grid1 = _grid(studies.sei)
     heights = _surface(studies, grid0, grid1)
-    gamma0, gamma1, notes = _path(heights, grid0, grid1)
+    gamma0, gamma1, notes = _path(studies.scale * heights, grid0, grid1)
     order = np.argsort(-ndtr(gamma0 + gamma1 / studies.sei.max()), kind="stable")
     gamma0, gamma1 = gamma0[order], gamma1[order]
     plain, left = _fits(studies, gamma0, gamma1)
@@ -116,7 +121,7 @@ def copas(
         ci_low=read_only(scale * (estimate - half)),
         ci_high=read_only(scale * (estimate + half)),
         rho=read_only(np.append(np.nan, sign * plain.at[1:, 1] + 0.0)),
-        tau=read_only(scale * plain.at[:, 2]),
+        tau=read_only(scale * np.sqrt(plain.at[:, 2])),
         residual_p=read_only(
             [chi2_tail(2.0 * max(0.0, gain), 1.0) for gain in (plain.value - left.value).tolist()]
         ),
@@ -155,11 +160,22 @@ class _Studies(NamedTuple):
         return cls(sign * effects.yi / scale, sei / scale, sign, scale)
 
     def starts(self) -> FloatArray:
-        """Values of mu, rho and tau to start from, shape (starts, 3)."""
-        weights = 1.0 / (self.sei**2 + 1.0)
-        mean = float(weights @ self.yi / weights.sum())
-        tau = float(np.std(self.yi)) / 2.0
-        return np.array([[mean, rho, tau] for rho in STARTS])
+        """Values of mu, rho and tau2 to start from, shape (starts, 3)."""
+        spread = float(np.var(self.yi)) / 4.0
+        mixed, common = self._mean(1.0), self._mean(0.0)
+        return np.array(
+            [
+                [mixed, 0.1, spread],
+                [mixed, 0.9, spread],
+                [common, 0.1, 0.0],
+                [common - 1.0, 0.9, 0.0],
+                [mixed, 0.999, 0.0],
+            ]
+        )
+
+    def _mean(self, tau2: float) -> float:
+        weights = 1.0 / (self.sei**2 + tau2)
+        return float(weights @ self.yi / weights.sum())
 
 
 def _grid(sei: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -211,7 +227,7 @@ def _best(studies: _Studies, gamma0: FloatArray, gamma1: FloatArray, starts: Flo
     n, several, p = starts.shape
     selection = Selection.of(studies.yi, studies.sei, gamma0, gamma1)
 
-    def function(at: FloatArray, rows: npt.NDArray[np.intp]) -> tuple[FloatArray, FloatArray]:
+    def function(at: FloatArray, rows: Rows) -> Bends:
         return selection(at, rows // several)
 
     low = np.array([-np.inf, 0.0, 0.0, -np.inf])[:p]

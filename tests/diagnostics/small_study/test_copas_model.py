@@ -20,8 +20,8 @@ def test_likelihood_is_the_joint_density_given_publication(small_study):
         effects = small_study.effects(record["set"])
         gammas = np.array([record["gamma0"]]), np.array([record["gamma1"]])
         selection = Selection.of(effects.yi, np.sqrt(effects.vi), *gammas)
-        at = np.array([[record[name] for name in ("mu", "rho", "tau", "beta")]])
-        value = -float(selection(at, np.array([0]))[0][0])
+        at = np.array([[record["mu"], record["rho"], record["tau"] ** 2, record["beta"]]])
+        value = -float(selection(at, np.array([0])).value[0])
         assert value == pytest.approx(record["ll"], rel=1e-8), record
 
 
@@ -42,19 +42,21 @@ def test_reaches_the_maximum_of_another_optimiser(small_study):
             assert mean == pytest.approx(record["mu"], abs=2e-4 * studies.scale), record
 
 
-def test_slopes_are_those_of_the_likelihood(small_study):
-    """Central differences, 1e-6 of the largest slope."""
+@pytest.mark.parametrize("point", [[-0.5, 0.6, 0.16, 0.2], [0.1, 0.3, 0.64, -0.5]])
+def test_slopes_and_curvatures_are_those_of_the_likelihood(small_study, point):
+    """Central differences with steps of 1e-6: 1e-6 of the largest."""
     effects = small_study.effects("bcg")
     gammas = np.array([-0.5]), np.array([0.3])
     selection, row = Selection.of(effects.yi, np.sqrt(effects.vi), *gammas), np.array([0])
-    for point in ([-0.5, -0.6, 0.4, 0.2], [0.1, 0.3, 0.8, -0.5]):
-        at = np.array([point])
-        slopes = selection(at, row)[1][0]
-        for i in range(4):
-            step = np.zeros((1, 4))
-            step[0, i] = 1e-6
-            by_hand = (selection(at + step, row)[0] - selection(at - step, row)[0])[0] / 2e-6
-            assert slopes[i] == pytest.approx(by_hand, abs=1e-6 * np.abs(slopes).max())
+    found = selection(np.array([point]), row)
+    for i, step in enumerate(1e-6 * np.eye(4)):
+        above, below = (selection(np.array([point]) + way * step, row) for way in (1.0, -1.0))
+        slope = (above.value - below.value)[0] / 2e-6
+        bend = (above.slope - below.slope)[0] / 2e-6
+        assert found.slope[0, i] == pytest.approx(slope, abs=1e-6 * np.abs(found.slope).max())
+        np.testing.assert_allclose(
+            found.curvature[0, i], bend, atol=1e-6 * np.abs(found.curvature).max()
+        )
 
 
 def test_fan_starts_at_maximum_likelihood_without_selection(passive_smoking, small_study):
@@ -99,7 +101,7 @@ def test_unit_does_not_matter(small_study):
     effects = small_study.effects("li2007")
     one = ms.copas(effects)
     other = ms.copas(ms.effects_from(1e3 * effects.yi, 1e6 * effects.vi))
-    # contours are drawn at round numbers of standard errors, so that only rounding differs
+    # contours are drawn at round numbers of the effect, which powers of ten do not change
     np.testing.assert_allclose(other.estimate, 1e3 * one.estimate, rtol=1e-5)
 
 

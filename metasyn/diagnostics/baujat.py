@@ -5,15 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from metasyn.diagnostics.refit import linear_model, refit
-from metasyn.diagnostics.take import InverseVariance, one_mean, without
+import numpy as np
+
+from metasyn.diagnostics.refit import LeftOut, left_out
+from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Baujat", "baujat"]
+__all__ = ["Baujat", "baujat", "baujat_of"]
+
+NAME = "Baujat's plot"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -77,14 +81,28 @@ def baujat(effects: Effects, spec: InverseVariance | None = None) -> Baujat:
     >>> int(found.heterogeneity.argmax())
     3
     """
-    spec = one_mean(effects, spec, "Baujat's plot", 3)
-    model, _ = linear_model(effects, spec)
-    whole = refit(model, spec, range(model.k))
+    return baujat_of(effects, left_out(effects, one_mean(effects, spec, NAME, 3)))
+
+
+def baujat_of(effects: Effects, fits: LeftOut) -> Baujat:
+    """The same from fits of the mean that are made already.
+
+    Parameters
+    ----------
+    effects, fits
+        The studies, and the mean fitted with all and without each of them.
+
+    Raises
+    ------
+    SpecError, DataError
+        As :func:`baujat` does.
+    """
+    one_mean(effects, fits.spec, NAME, 3)
+    whole = fits.whole
     residual = effects.yi - whole.beta[0]
-    moved = []
-    for row in range(model.k):
-        less = refit(model, spec, without(model.k, row))
-        change, variance = float(less.beta[0] - whole.beta[0]), float(less.cov[0, 0])
-        moved.append(change * change / variance if variance else float("nan"))
-    heterogeneity = read_only(residual * residual / (effects.vi + whole.tau2))
-    return Baujat(effects.slab, heterogeneity, read_only(moved))
+    change = np.array([fit.beta[0] for fit in fits.less]) - whole.beta[0]
+    variance = np.array([fit.cov[0, 0] for fit in fits.less])
+    moved = np.full(len(change), np.nan)
+    np.divide(change * change, variance, out=moved, where=variance > 0.0)
+    heterogeneity = residual * residual / (effects.vi + whole.tau2)
+    return Baujat(effects.slab, read_only(heterogeneity), read_only(moved))

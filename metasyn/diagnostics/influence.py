@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
-from metasyn.diagnostics.refit import Refit, linear_model, refit
-from metasyn.diagnostics.take import InverseVariance, without
+from metasyn.diagnostics.refit import LeftOut, left_out
+from metasyn.diagnostics.take import InverseVariance
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
 from metasyn.errors import DataError, Note, SpecError
@@ -20,7 +20,7 @@ from metasyn.models.specs import CommonEffect, RandomEffects
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Influence", "influence"]
+__all__ = ["Influence", "influence", "influence_of"]
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -133,81 +133,95 @@ def influence(effects: Effects, spec: InverseVariance | None = None) -> Influenc
         raise SpecError(
             f"influence takes RandomEffects or CommonEffect, not {type(spec).__name__}."
         )
-    model, terms = linear_model(effects, spec)
+    return influence_of(effects, left_out(effects, spec))
+
+
+def influence_of(effects: Effects, fits: LeftOut) -> Influence:
+    """The same from fits that are made already.
+
+    Parameters
+    ----------
+    effects, fits
+        The studies, and the model fitted with all and without each of them.
+
+    Raises
+    ------
+    DataError
+        As :func:`influence` does.
+    """
+    model = fits.model
     if model.k < model.p + 2:
         raise DataError(
             f"influence takes at least {model.p + 2} studies for {model.p} coefficients, not "
             f"{model.k}."
         )
-    whole = refit(model, spec, range(model.k))
-    rows = [
-        _row(model, whole, i, refit(model, spec, without(model.k, i), f"Without {label}, "))
-        for i, label in enumerate(effects.slab)
-    ]
-    columns = {name: read_only([getattr(row, name) for row in rows]) for name in _Row._fields}
-    hat = read_only(_leverage(model, whole.weights)[0])
-    flagged = _flags(columns, hat, model)
+    whole = fits.whole
+    hat = read_only(whole.weights * _squares(model, _inverse(model, whole.weights)))
+    columns = _columns(fits, hat)
     return Influence(
         slab=effects.slab,
-        terms=terms,
+        terms=fits.terms,
         **columns,
         tau2=whole.tau2,
         q=whole.q,
         hat=hat,
         weight=read_only(whole.weights / whole.weights.sum()),
-        flagged=flagged,
+        flagged=_flags(columns, hat, model),
         notes=effects.notes,
     )
 
 
-class _Row(NamedTuple):
-    """What leaving one study out says of it."""
-
-    rstudent: float
-    dffits: float
-    cook_d: float
-    cov_r: float
-    tau2_del: float
-    q_del: float
-    dfbetas: FloatArray
-
-
-def _row(model: Model, whole: Refit, i: int, less: Refit) -> _Row:
-    """Compare the fits with and without study i."""
-    x, spread = model.design[i], float(model.vi[i] + less.tau2)
-    change = whole.beta - less.beta
-    residual = float(model.yi[i] - x @ less.beta)
-    weights = 1.0 / (model.vi + less.tau2)
-    _, inverse = _leverage(model, weights)
-    whole_hat = _leverage(model, whole.weights)[0][i]
+def _columns(fits: LeftOut, hat: FloatArray) -> dict[str, FloatArray]:
+    """Every study's fit without it, compared with the fit with it."""
+    model, whole, less = fits.model, fits.whole, fits.less
+    beta = np.array([fit.beta for fit in less])
+    cov = np.array([fit.cov for fit in less])
+    tau2 = np.array([fit.tau2 for fit in less])
+    factor = np.array([fit.factor for fit in less])
+    change, spread = whole.beta - beta, model.vi + tau2
+    moved = np.einsum("kp,kp->k", model.design, change)
     with np.errstate(divide="ignore", invalid="ignore"):
-        dfbetas = change / np.sqrt(less.factor * np.diag(inverse))
-        dffits = np.divide(x @ change, math.sqrt(less.factor * whole_hat * spread))
-        cov_r = np.divide(np.linalg.det(less.cov), np.linalg.det(whole.cov))
-    return _Row(
-        rstudent=residual / math.sqrt(less.factor * spread + float(x @ less.cov @ x)),
-        dffits=float(dffits),
-        cook_d=_distance(change, whole.cov),
-        cov_r=float(cov_r),
-        tau2_del=less.tau2,
-        q_del=less.q,
-        dfbetas=dfbetas,
-    )
+        dfbetas = change / np.sqrt(factor[:, None] * _scales(model, tau2))
+        dffits = moved / np.sqrt(factor * hat * spread)
+        cov_r = np.linalg.det(cov) / np.linalg.det(whole.cov)
+    residual = model.yi - np.einsum("kp,kp->k", model.design, beta)
+    columns = {
+        "rstudent": residual / np.sqrt(factor * spread + _squares(model, cov)),
+        "dffits": dffits,
+        "cook_d": _distances(change, whole.cov),
+        "cov_r": cov_r,
+        "tau2_del": tau2,
+        "q_del": np.array([fit.q for fit in less]),
+        "dfbetas": dfbetas,
+    }
+    return {name: read_only(column) for name, column in columns.items()}
 
 
-def _distance(change: FloatArray, cov: FloatArray) -> float:
-    """Squared Mahalanobis length; NaN where the covariance is 0."""
+def _distances(change: FloatArray, cov: FloatArray) -> FloatArray:
+    """Squared Mahalanobis lengths; NaN where the covariance is 0."""
     if not np.diag(cov).all():
-        return math.nan
-    return float(change @ np.linalg.solve(cov, change))
+        return np.full(len(change), math.nan)
+    return np.asarray((change * np.linalg.solve(cov, change.T).T).sum(axis=1))
 
 
-def _leverage(model: Model, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Diagonal of the hat matrix, and (X'WX)^-1."""
+def _inverse(model: Model, weights: FloatArray) -> FloatArray:
+    """(X'WX)^-1."""
     X = model.design
-    inverse = read_only(np.linalg.inv(X.T @ (X * weights[:, None])))
-    hat: FloatArray = np.einsum("ij,jk,ik->i", X, inverse, X) * weights
-    return hat, inverse
+    return np.asarray(np.linalg.inv(X.T @ (X * weights[:, None])))
+
+
+def _scales(model: Model, tau2: FloatArray) -> FloatArray:
+    """Diagonals of (X'WX)^-1 of all studies at each tau2, shape (len(tau2), p)."""
+    diagonals = [np.diag(_inverse(model, 1.0 / (model.vi + value))) for value in tau2]
+    return np.array(diagonals)
+
+
+def _squares(model: Model, matrices: FloatArray) -> FloatArray:
+    """The form x'Mx of every study, with one matrix for all or one each."""
+    X = model.design
+    which = "ij" if matrices.ndim == 2 else "kij"
+    squares: FloatArray = np.einsum(f"ki,{which},kj->k", X, matrices, X)
+    return squares
 
 
 def _flags(columns: dict[str, FloatArray], hat: FloatArray, model: Model) -> npt.NDArray[np.bool_]:

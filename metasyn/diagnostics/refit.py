@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from metasyn.diagnostics.take import InverseVariance, spec_of
+from metasyn.diagnostics.take import InverseVariance, spec_of, without
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.effects import Effects
 from metasyn.errors import DataError
@@ -20,7 +21,7 @@ from metasyn.models.random_effects.model import Model
 from metasyn.models.random_effects.pooling import check
 from metasyn.models.specs import RandomEffects
 
-__all__ = ["Refit", "linear_model", "refit"]
+__all__ = ["LeftOut", "Refit", "left_out", "linear_model", "refit"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -50,6 +51,51 @@ class Refit:
     factor: float
     q: float
     weights: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class LeftOut:
+    """A model fitted with all studies and without each of them, when asked for.
+
+    Parameters
+    ----------
+    model, terms
+        The studies, and the names of the coefficients.
+    spec
+        The model.
+    slab
+        Study labels, for messages.
+    """
+
+    model: Model
+    terms: tuple[str, ...]
+    spec: InverseVariance
+    slab: tuple[str, ...]
+
+    @cached_property
+    def whole(self) -> Refit:
+        """With all studies."""
+        return refit(self.model, self.spec, range(self.model.k))
+
+    @cached_property
+    def less(self) -> tuple[Refit, ...]:
+        """Without each study in turn."""
+        k = self.model.k
+        return tuple(
+            refit(self.model, self.spec, without(k, i), f"Without {label}, ")
+            for i, label in enumerate(self.slab)
+        )
+
+
+def left_out(effects: Effects, spec: InverseVariance) -> LeftOut:
+    """The fits with all studies and without each of them; none is made before it is asked for.
+
+    Raises
+    ------
+    DataError, SpecError
+        If the numbers or the moderators cannot be used.
+    """
+    return LeftOut(*linear_model(effects, spec), spec, effects.slab)
 
 
 def linear_model(effects: Effects, spec: InverseVariance) -> tuple[Model, tuple[str, ...]]:

@@ -197,6 +197,8 @@ def _trim(
 ) -> tuple[_Trimmed, tuple[Note, ...]]:
     """Trim the largest estimates until their number settles; estimates ascend."""
     k, k0 = len(yi), 0
+    if isinstance(spec, RandomEffects):
+        spec = replace(spec, ci="z", prediction="none", tau2_ci="none")
     centre, count = 0.0, _Count(0.0, None)
     for _ in range(ROUNDS):
         kept = slice(0, k - k0)

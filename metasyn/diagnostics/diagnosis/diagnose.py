@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from metasyn.diagnostics.baujat import baujat
+from metasyn.diagnostics.baujat import baujat_of
 from metasyn.diagnostics.cumulative import cumulative
 from metasyn.diagnostics.diagnosis.result import Diagnosis
 from metasyn.diagnostics.effect_direction import WITHOUT_NULL
@@ -17,7 +18,7 @@ from metasyn.diagnostics.funnel_notes import FEWEST, funnel_notes
 from metasyn.diagnostics.funnel_notes import UNTRUSTED as FUNNEL
 from metasyn.diagnostics.funnel_tests import FunnelTest, egger
 from metasyn.diagnostics.gosh import gosh
-from metasyn.diagnostics.influence import influence
+from metasyn.diagnostics.influence import influence_of
 from metasyn.diagnostics.labbe import Labbe, labbe
 from metasyn.diagnostics.leave_one_out import leave_one_out
 from metasyn.diagnostics.limit_meta_analysis import limit_meta_analysis
@@ -33,6 +34,7 @@ from metasyn.diagnostics.publication_bias_sensitivity.result import (
 from metasyn.diagnostics.qq import normal_qq
 from metasyn.diagnostics.radial import radial
 from metasyn.diagnostics.rank_test import begg
+from metasyn.diagnostics.refit import LeftOut, left_out
 from metasyn.diagnostics.selection_models.model import selection_model
 from metasyn.diagnostics.selection_models.result import UNTRUSTED as SELECTION
 from metasyn.diagnostics.selection_models.result import SelectionModel
@@ -61,6 +63,16 @@ class _Case:
     threshold: float | None
     gosh: bool
     seed: int
+
+    @cached_property
+    def fits(self) -> LeftOut:
+        """The model with all studies and without each of them."""
+        return left_out(self.effects, self.spec)
+
+    @cached_property
+    def fits_of_mean(self) -> LeftOut:
+        """The same without moderators."""
+        return self.fits if self.spec.moderators is None else left_out(self.effects, self.mean)
 
     @property
     def tables(self) -> TwoArmCounts | None:
@@ -225,10 +237,10 @@ def _gosh(case: _Case) -> object:
 
 _RUNS: Mapping[str, tuple[str, Callable[[_Case], Any]]] = MappingProxyType(
     {
-        "influence": ("", lambda c: influence(c.effects, c.spec)),
+        "influence": ("", lambda c: influence_of(c.effects, c.fits)),
         "leave_one_out": ("", lambda c: leave_one_out(c.effects, c.mean)),
         "cumulative": ("", _cumulative),
-        "baujat": ("", lambda c: baujat(c.effects, c.mean)),
+        "baujat": ("", lambda c: baujat_of(c.effects, c.fits_of_mean)),
         "radial": ("", lambda c: radial(c.effects, c.mean)),
         "normal_qq": ("", lambda c: normal_qq(c.effects, c.spec, seed=c.seed)),
         "labbe": ("", _labbe),

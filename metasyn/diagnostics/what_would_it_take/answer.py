@@ -11,7 +11,9 @@ from metasyn.models.results import Pooled
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Answer", "WhatWouldItTake"]
+__all__ = ["Answer", "Method", "WhatWouldItTake"]
+
+Method = Literal["exact", "greedy", "searched", "formula", "not found"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +32,9 @@ class Answer:
     studies
         Those to be removed.
     method
-        ``exact``, ``greedy`` (perhaps not the fewest), ``formula`` or ``not found``.
+        ``exact`` (no smaller number does, or it is certain that none does), ``greedy`` (found by
+        removing one study at a time: fewer may do), ``searched`` (not every smaller number was
+        tried), ``formula`` or ``not found``.
     sentence
         The answer for people.
     """
@@ -39,7 +43,7 @@ class Answer:
     goal: str
     number: float | None
     studies: tuple[str, ...]
-    method: Literal["exact", "greedy", "formula", "not found"]
+    method: Method
     sentence: str
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Literal
 
 from metasyn.diagnostics.effect_direction import WITHOUT_NULL
 from metasyn.diagnostics.fail_safe_n import fail_safe_n
-from metasyn.diagnostics.publication_bias_sensitivity import (
-    PublicationBiasSensitivity,
-    SelectionRatio,
-    publication_bias_sensitivity,
-)
+from metasyn.diagnostics.publication_bias_sensitivity import SelectionRatio
+from metasyn.diagnostics.publication_bias_sensitivity.sensitivity import Ratios, selection_ratios
 from metasyn.diagnostics.take import InverseVariance, one_mean
-from metasyn.diagnostics.what_would_it_take.answer import Answer, WhatWouldItTake
+from metasyn.diagnostics.what_would_it_take.answer import Answer, Method, WhatWouldItTake
+from metasyn.diagnostics.what_would_it_take.bound import MeanBound
 from metasyn.diagnostics.what_would_it_take.goals import Goal, goals_of
-from metasyn.diagnostics.what_would_it_take.hidden import MOST, fewest_hidden
+from metasyn.diagnostics.what_would_it_take.hidden import (
+    MOST,
+    ONE_BY_ONE,
+    Hidden,
+    fewest_hidden,
+)
 from metasyn.diagnostics.what_would_it_take.removal import Removal, fewest_removed
 from metasyn.effects.arrays import read_only
 from metasyn.effects.effects import Effects
@@ -86,7 +88,7 @@ def what_would_it_take(
     removals = fewest_removed(effects, spec, goals)
     answers = [_removal(effects, *pair) for pair in zip(goals, removals, strict=True)]
     if zero is not None:
-        answers += [_hidden(effects, spec, goal, zero) for goal in goals]
+        answers += _hidden(effects, spec, goals, zero)
         shifted = replace(effects, yi=read_only(effects.yi - zero))
         answers += [_fail_safe(shifted, zero), _fail_safe(shifted, zero, "Rosenberg")]
         answers += list(_selection(shifted, spec, goals, zero))
@@ -96,29 +98,39 @@ def what_would_it_take(
 def _removal(effects: Effects, goal: Goal, found: Removal) -> Answer:
     """The fewest studies to remove."""
     if found.rows is None:
-        sentence = f"Removing any study{' or pair of studies' if found.tried > 1 else ''}"
-        if found.tried > 2:
-            sentence += f", or the {found.tried} most telling ones one after another,"
-        sentence += f" would not {goal.words}."
-        return Answer("removal", goal.code, None, (), "not found", sentence)
+        return Answer("removal", goal.code, None, (), "not found", _not_removed(goal, found))
     studies = tuple(effects.slab[row] for row in found.rows)
     number = len(studies)
     count = "1 study" if number == 1 else f"{number} studies"
     sentence = f"Removing {count} ({_listed(studies)}) would {goal.words}"
     if found.alternatives is None:
-        least = "no pair does" if number == 3 else "fewer may do"
-        sentence += f"; found one study at a time, {least}."
-        method: Literal["exact", "greedy"] = "exact" if number == 3 else "greedy"
+        fewer = "no smaller set does" if found.exact else "fewer may do"
+        sentence += f"; found one study at a time, {fewer}."
+        method: Method = "exact" if found.exact else "greedy"
         return Answer("removal", goal.code, number, studies, method, sentence)
     others = found.alternatives - 1
-    kind = "single study" if number == 1 else "pair"
-    if others:
-        plural = "" if others == 1 else "s"
-        kind = f"pair{plural}" if number == 2 else f"single stud{'y' if others == 1 else 'ies'}"
-        sentence += f"; so would {others} other {kind}."
-    else:
-        sentence += f", and no other {kind} would."
+    kind = _set_words(number, plural=others > 1)
+    sentence += f"; so would {others} other {kind}." if others else f", and no other {kind} would."
     return Answer("removal", goal.code, number, studies, "exact", sentence)
+
+
+def _not_removed(goal: Goal, found: Removal) -> str:
+    """What was tried in vain."""
+    checked = min(found.checked, found.tried)
+    which = {1: "Removing any study", 2: "Removing any study or pair of studies"}
+    sentence = which.get(checked, f"Removing any {checked} studies or fewer")
+    if found.tried > checked:
+        sentence += f", or the {found.tried} most telling ones one after another,"
+    return f"{sentence} would not {goal.words}."
+
+
+def _set_words(number: int, *, plural: bool = False) -> str:
+    """A set of studies in words."""
+    if number == 1:
+        return "single studies" if plural else "single study"
+    if number == 2:
+        return "pairs" if plural else "pair"
+    return f"{'sets' if plural else 'set'} of {number}"
 
 
 def _listed(studies: tuple[str, ...]) -> str:
@@ -127,36 +139,57 @@ def _listed(studies: tuple[str, ...]) -> str:
     return shown if len(studies) <= 8 else f"{shown} and {len(studies) - 8} more"
 
 
-def _hidden(effects: Effects, spec: InverseVariance, goal: Goal, null: float) -> Answer:
+def _hidden(
+    effects: Effects, spec: InverseVariance, goals: tuple[Goal, ...], null: float
+) -> list[Answer]:
     """The fewest hidden studies without effect."""
-    why_not = _out_of_reach(goal, null)
-    if why_not is not None:
-        return Answer("hidden", goal.code, None, (), "exact", why_not)
-    number = fewest_hidden(effects, spec, goal, null)
+    reasons = {goal: _ruled_out(effects, spec, goal, null) for goal in goals}
+    open_goals = [goal for goal, reason in reasons.items() if reason is None]
+    numbers = fewest_hidden(effects, spec, open_goals, null) if open_goals else ()
+    found = dict(zip(open_goals, numbers, strict=True))
+    answers = []
+    for goal, reason in reasons.items():
+        if reason is None:
+            answers.append(_hidden_number(goal, found[goal], null))
+        else:
+            answers.append(Answer("hidden", goal.code, None, (), "exact", reason))
+    return answers
+
+
+def _hidden_number(goal: Goal, found: Hidden, null: float) -> Answer:
+    """What trying came to."""
+    number = found.number
     if number is None:
         sentence = (
             f"Not even {MOST} hidden studies at {null:g} with the median variance would "
-            f"{goal.words}."
+            f"{goal.words}, nor would any number up to {ONE_BY_ONE}."
         )
         return Answer("hidden", goal.code, None, (), "not found", sentence)
     count = "1 hidden study" if number == 1 else f"{number} hidden studies"
     sentence = (
         f"{count} at {null:g} with the median variance would {goal.words}, all pooled anew with "
-        "the same model."
+        "the same model"
     )
-    return Answer("hidden", goal.code, number, (), "exact", sentence)
+    if not found.exact:
+        sentence += f"; {number - 1} do not, nor any up to {ONE_BY_ONE}, but not all were tried"
+    method: Method = "exact" if found.exact else "searched"
+    return Answer("hidden", goal.code, number, (), method, f"{sentence}.")
 
 
-def _out_of_reach(goal: Goal, null: float) -> str | None:
-    """Why hidden studies without effect cannot do it."""
-    if goal.code == "sign":
+def _ruled_out(effects: Effects, spec: InverseVariance, goal: Goal, null: float) -> str | None:
+    """Why hidden studies without effect cannot do it, however many; None where they might.
+
+    With a common effect they only draw the estimate nearer; a change of tau2 can do more.
+    """
+    random = isinstance(spec, RandomEffects)
+    if goal.code == "sign" and MeanBound.of(effects, goal, random=random).least_removed() > 0:
         return (
             f"Hidden studies at {null:g} draw the estimate towards {null:g} but never past it: "
             "they cannot change its side."
         )
-    if goal.code == "exclude":
+    if goal.code == "exclude" and not random:
         return f"The interval includes {null:g} as it is; hidden studies at {null:g} keep it so."
-    if goal.code == "threshold" and goal.side * (goal.value - null) <= 0.0:
+    if goal.code == "threshold" and goal.side * (goal.value - null) <= 0.0 and not random:
         return (
             f"Hidden studies at {null:g} draw the estimate away from {goal.value:g}: they cannot "
             "move it across."
@@ -185,21 +218,19 @@ def _selection(
 ) -> Iterator[Answer]:
     """Selection ratios for the estimate and the limit of its interval."""
     values = dict.fromkeys(goal.value for goal in goals)
-    for value in values:
-        try:
-            found = publication_bias_sensitivity(shifted, spec, q=value - null)
-        except DataError as error:
-            yield Answer("selection", "estimate", None, (), "not found", f"Selection: {error}")
-            return
+    try:
+        ratios = selection_ratios(shifted, spec, [value - null for value in values])
+    except DataError as error:
+        yield Answer("selection", "estimate", None, (), "not found", f"Selection: {error}")
+        return
+    for value, found in zip(values, ratios, strict=True):
         for name, ratio in (("estimate", found.for_estimate), ("interval", found.for_ci)):
             goal = "estimate" if name == "estimate" else "include"
             sentence = _ratio_sentence(name, value, ratio, found)
             yield Answer("selection", goal, ratio.value, (), "exact", sentence)
 
 
-def _ratio_sentence(
-    name: str, value: float, ratio: SelectionRatio, found: PublicationBiasSensitivity
-) -> str:
+def _ratio_sentence(name: str, value: float, ratio: SelectionRatio, found: Ratios) -> str:
     what = f"the {name} {'to' if name == 'estimate' else 'to include'} {value:g}"
     if ratio.reading == "already":
         if name == "interval" and found.uncorrected.low <= found.q <= found.uncorrected.high:

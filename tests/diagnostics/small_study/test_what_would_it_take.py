@@ -43,7 +43,8 @@ def test_removal_does_what_it_says(bcg, table):
     assert low <= 0 <= high
     found = answer(table, "removal", "threshold")
     assert without(bcg, found.studies).estimate > -0.3
-    assert found.method == "greedy"
+    assert (found.number, found.method) == (5, "exact")
+    assert "no smaller set does" in found.sentence
 
 
 def test_pairs_are_exact():
@@ -119,7 +120,11 @@ def test_a_null_elsewhere_is_a_shift(bcg):
 
 def test_an_interval_that_includes_the_null(small_study):
     table = ms.what_would_it_take(small_study.effects("normand1999"))
-    assert "keep it so" in answer(table, "hidden", "exclude").sentence
+    assert "Not even 1000" in answer(table, "hidden", "exclude").sentence
+    common = ms.what_would_it_take(
+        ms.effects_from([0.2, 0.1, 0.3], [0.1, 0.2, 0.2]), ms.CommonEffect()
+    )
+    assert "keep it so" in answer(common, "hidden", "exclude").sentence
     assert "without any selection" in table.answers[-1].sentence
 
 
@@ -146,3 +151,107 @@ def test_frame_and_summary(table):
     for found in table.answers:
         assert found.sentence in table.summary()
         assert found.sentence.endswith(".")
+
+
+def reached(goal, value, before, after):
+    """Whether a pooled estimate reads otherwise than before."""
+    if goal in ("sign", "threshold"):
+        return (after.estimate - value) * (1.0 if before.estimate >= value else -1.0) < 0.0
+    inside = after.ci.low <= value <= after.ci.high
+    return inside if goal == "include" else not inside
+
+
+def fewest_by_force(effects, spec, goal, value):
+    """Size of the smallest set whose removal does it, and how many do: every set is tried."""
+    k, before = len(effects), ms.pool(effects, spec)
+    for size in range(1, min(k - 2, max(2, k // 2)) + 1):
+        kept = (sorted(set(range(k)) - set(gone)) for gone in combinations(range(k), size))
+        does = [reached(goal, value, before, ms.pool(take(effects, rows), spec)) for rows in kept]
+        if any(does):
+            return size, sum(does)
+    return None, 0
+
+
+SPECS = [
+    ms.RandomEffects(),
+    ms.RandomEffects("DL", ci="z"),
+    ms.RandomEffects("PM", ci="t"),
+    ms.CommonEffect(),
+]
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=["REML", "DL", "PM", "common"])
+@pytest.mark.parametrize("seed", range(6))
+def test_no_fewer_studies_do_it(spec, seed):
+    """Against all subsets of up to 10 studies, with a threshold on either side of the estimate."""
+    rng = np.random.default_rng(seed)
+    k = 5 + seed
+    vi = rng.gamma(1.0, 0.05, k) + 0.004
+    effects = ms.effects_from(rng.normal(0.35, np.sqrt(vi + 0.05)), vi)
+    middle = ms.pool(effects, spec).estimate
+    for threshold in (middle - 0.15, middle + 0.25):
+        table = ms.what_would_it_take(effects, spec, threshold)
+        for found in table.answers:
+            if found.question != "removal":
+                continue
+            value = threshold if found.goal == "threshold" else 0.0
+            number, many = fewest_by_force(effects, spec, found.goal, value)
+            assert found.number == number
+            assert found.method == ("not found" if number is None else "exact")
+            if many > 1 and "one study at a time" not in found.sentence:
+                assert f"so would {many - 1} other" in found.sentence
+
+
+def test_a_bound_tells_the_fewest_where_not_all_sets_can_be_tried():
+    """Equal variances: the mean is the plain one, and the highest studies go first."""
+    yi = np.tile([0.3, 0.32, 0.28, 0.31, 0.29, 0.05], 5)
+    effects = ms.effects_from(yi, np.full(30, 0.004))
+    found = answer(ms.what_would_it_take(effects, threshold=0.23), "removal", "threshold")
+    means = np.cumsum(np.sort(yi))[::-1] / np.arange(30, 0, -1)
+    assert found.number == int(np.argmax(means < 0.23)) > 3
+    assert found.method == "exact"
+
+
+def test_many_studies_are_removed_one_at_a_time():
+    """Beyond 3,000 sets the number is no longer called the fewest."""
+    effects = ms.effects_from(np.tile([0.5, 0.4, 0.1, 0.2, 0.1], 6), np.tile([0.05, 0.1], 15))
+    found = answer(ms.what_would_it_take(effects), "removal", "include")
+    assert found.method == "greedy"
+    assert "fewer may do" in found.sentence
+
+
+def test_fewer_hidden_studies_do_not():
+    """Up to 30 every number is tried; beyond, the words say that not all were."""
+    yi = np.array([0.5, 0.55, 0.45, 0.52, 0.48, 0.51])
+    effects = ms.effects_from(yi, np.full(6, 0.02))
+    spec = ms.RandomEffects("DL", ci="z")
+    found = answer(ms.what_would_it_take(effects, spec), "hidden", "include")
+
+    def covers(n):
+        yi, vi = np.append(effects.yi, np.zeros(n)), np.append(effects.vi, np.full(n, 0.02))
+        return ms.pool(ms.effects_from(yi, vi), spec).ci.low <= 0
+
+    assert covers(int(found.number)) and not covers(int(found.number) - 1)
+    assert found.method == ("exact" if found.number <= 30 else "searched")
+    assert ("not all were tried" in found.sentence) == (found.number > 30)
+
+
+def test_hidden_studies_that_change_the_sign():
+    """A large study below 0, small ones above: nulls lower tau2, and the large one rules again."""
+    effects = ms.effects_from([-0.1, 1.0, 1.1, 0.9], [0.0001, 0.3, 0.3, 0.3])
+    spec = ms.RandomEffects("DL")
+    assert ms.pool(effects, spec).estimate > 0
+    found = answer(ms.what_would_it_take(effects, spec), "hidden", "sign")
+    number = int(found.number)
+    assert with_nulls_of(effects, spec, number).estimate < 0
+    assert with_nulls_of(effects, spec, number - 1).estimate >= 0
+    common = ms.CommonEffect()
+    found = answer(ms.what_would_it_take(effects, common), "hidden", "sign")
+    assert "never past it" in found.sentence
+
+
+def with_nulls_of(effects, spec, n):
+    added = np.zeros(n), np.full(n, np.median(effects.vi))
+    return ms.pool(
+        ms.effects_from(np.append(effects.yi, added[0]), np.append(effects.vi, added[1])), spec
+    )

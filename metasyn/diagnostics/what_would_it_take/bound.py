@@ -10,6 +10,7 @@ import numpy.typing as npt
 from metasyn.diagnostics.what_would_it_take.goals import Goal
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.effects import Effects
+from metasyn.models.batch.backends import IntArray
 
 __all__ = ["MeanBound"]
 
@@ -55,9 +56,15 @@ class MeanBound:
         enough = (left > self._rounding()).all(axis=0)
         return self.terms.shape[1] if enough.all() else int(np.argmin(enough))
 
-    def possible(self, members: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
-        """For each row of studies that are left, whether the mean may lie across, shape (n,)."""
-        left = np.einsum("sk,nk->sn", self.terms, members)
+    def possible(self, gone: IntArray) -> npt.NDArray[np.bool_]:
+        """For sets of studies to remove, whether the mean may lie across without them.
+
+        Parameters
+        ----------
+        gone
+            Positions of the studies, shape (n, size).
+        """
+        left = self.terms.sum(axis=1, keepdims=True) - sum(self.terms[:, row] for row in gone.T)
         return np.asarray((left <= self._rounding()).any(axis=0))
 
     def _rounding(self) -> FloatArray:

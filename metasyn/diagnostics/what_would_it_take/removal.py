@@ -15,6 +15,7 @@ from metasyn.diagnostics.take import InverseVariance
 from metasyn.diagnostics.what_would_it_take.bound import MeanBound
 from metasyn.diagnostics.what_would_it_take.goals import Fits, Goal
 from metasyn.effects.effects import Effects
+from metasyn.models.batch.backends import IntArray
 from metasyn.models.specs import RandomEffects
 
 __all__ = ["Removal", "fewest_removed", "fits_of"]
@@ -174,18 +175,19 @@ class _Search:
             goals = [goal for goal, each in found.items() if each.is_open(size)]
             if not goals:
                 continue
-            sets = list(combinations(range(k), size))
-            members = _without(k, sets)
-            kept = np.flatnonzero(np.any([self._possible(goal, members) for goal in goals], axis=0))
-            fits = fits_of(self.effects, self.spec, members[kept])
-            tried = _Tried([sets[row] for row in kept], fits)
+            every = np.array(list(combinations(range(k), size)))
+            may = np.any([self._possible(goal, every) for goal in goals], axis=0)
+            sets = [tuple(rows) for rows in every[may].tolist()]
             for goal in goals:
-                found[goal] = tried.best(goal) or found[goal]._replace(checked=size)
+                found[goal] = found[goal]._replace(checked=size)
+            if sets:
+                tried = _Tried(sets, fits_of(self.effects, self.spec, _without(k, sets)))
+                found |= {goal: best for goal in goals if (best := tried.best(goal)) is not None}
 
-    def _possible(self, goal: Goal, members: Members) -> Members:
-        """Which rows may do."""
+    def _possible(self, goal: Goal, gone: IntArray) -> npt.NDArray[np.bool_]:
+        """Which sets of studies may do."""
         bound = self.bounds.get(goal)
-        return np.ones(len(members), np.bool_) if bound is None else bound.possible(members)
+        return np.ones(len(gone), np.bool_) if bound is None else bound.possible(gone)
 
 
 def _sizes(k: int, largest: int) -> Iterator[int]:

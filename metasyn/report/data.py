@@ -14,9 +14,11 @@ from metasyn.models.rate import PooledRate
 from metasyn.models.results import NotPooled, Pooled
 from metasyn.records import Result, SetAside
 from metasyn.records.certainty import Judgement
+from metasyn.report.absolute import baseline_of, difference
 from metasyn.report.arms import controls
 from metasyn.report.lines import field_cells, line_cells, row_cells, shown, shown_line
 from metasyn.report.material import Material
+from metasyn.report.sections.certainty import certainties_of
 
 __all__ = ["to_json"]
 
@@ -40,7 +42,7 @@ def to_json(material: Material) -> str:
         "query": {name: list(codes) for name, codes in groups.records.query.items()},
         "by": groups.by,
         "model": _spec(groups),
-        "lines": [_line(line, groups) for line in groups.lines],
+        "lines": [_line(line, material) for line in groups.lines],
         "check": None if material.check is None else _alternative(material.check),
         "case_evidence": {code: _evidence(one) for code, one in material.evidence.items()},
         "certainty": [_judgement(one) for one in material.certainty],
@@ -66,15 +68,32 @@ def _alternative(groups: Groups) -> Json:
     }
 
 
-def _line(line: Line, groups: Groups) -> Json:
+def _line(line: Line, material: Material) -> Json:
+    groups = material.groups
     return {
         "code": line.code,
         "label": line.label,
         "rows_in": line.rows_in,
         "result": _result(line),
+        "absolute": _absolute(line, material),
+        "certainty": [
+            {"claim": one.claim, "start": one.start, "level": one.level, "open": list(one.open)}
+            for one in certainties_of(line, material)
+        ],
         "rows": [_row(row, groups) for row in line.studies],
         "set_aside": [_aside(item) for item in line.set_aside],
     }
+
+
+def _absolute(line: Line, material: Material) -> Json | None:
+    """Difference of risks (-1 to 1) that a relative effect means, where there is one."""
+    if not line.studies:
+        return None
+    baseline = baseline_of(material.groups, line.code, material.baseline_risk)
+    found = None if baseline is None else difference(shown_line(line), baseline)
+    if baseline is None or found is None:
+        return None
+    return {"baseline_risk": baseline.risk, "source": baseline.source, **asdict(found)}
 
 
 def _result(line: Line) -> Json:

@@ -139,6 +139,22 @@ def test_a_table_gives_back_its_own_risk(a, b, c, d):
         assert risk_with(measure, effect, without) == pytest.approx(treated, rel=1e-12, abs=1e-12)
 
 
+@pytest.mark.parametrize(
+    ("measure", "effect", "risk", "fewer"),
+    [
+        ("RR", 0.92, 0.3, 24),  # Cochrane Handbook 5.1, 12.5.4.2
+        ("OR", 0.73, 0.3, 62),  # 12.5.4.3
+        ("RD", -0.133, 0.4, 133),  # 12.5.4.0
+        ("HR", 0.5, 0.36, 160),  # 1 - (1 - 0.36) ** 0.5 = 0.2
+    ],
+)
+def test_differences_per_1000_are_those_of_the_handbook(measure, effect, risk, fewer):
+    found = difference(Shown(effect, None, None, measure), Baseline(risk, "stated"))
+    assert found is not None
+    assert round(-1000 * found.value) == fewer
+    assert (found.low, found.high) == (None, None)
+
+
 def test_a_difference_is_that_of_the_risks():
     what = Shown(0.85, Interval(0.5, 1.2), None, "RR")
     found = difference(what, Baseline(0.2, "stated"))

@@ -46,7 +46,7 @@ def png_of(dots: NDArray[np.uint8], dpi: float) -> bytes:
             b"\x89PNG\r\n\x1a\n",
             _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
             _chunk(b"pHYs", struct.pack(">IIB", per_metre, per_metre, 1)),
-            _chunk(b"IDAT", zlib.compress(lines, COMPRESSION)),
+            _chunk(b"IDAT", zlib.compress(lines.data, COMPRESSION)),
             _chunk(b"IEND", b""),
         )
     )

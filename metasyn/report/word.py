@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING
 
 from metasyn.errors import OutputError
 from metasyn.report.archive import steady
@@ -22,17 +23,16 @@ from metasyn.report.document import (
 )
 from metasyn.report.formats import legible
 from metasyn.report.lines import few_cells
-from metasyn.report.widths import NUMERIC, column_widths, glued, is_sideways, letter_scale
+from metasyn.report.widths import is_sideways
 from metasyn.report.word_parts import (
+    add_address,
     add_field,
     add_link,
     add_picture,
-    repeat_heading,
-    rule_table,
     set_font,
-    set_widths,
     shade,
 )
+from metasyn.report.word_table import word_table
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
@@ -182,19 +182,8 @@ class _Writer:
         from docx.shared import Pt
 
         self._caption(table.caption)
-        word = self.word.add_table(rows=1, cols=len(table.columns))
-        rule_table(word)
-        size = Pt(round(2 * 8 * letter_scale(table)) / 2)
-        headings = [(column.heading, "", "") for column in table.columns]
-        self._cells(word.rows[0], table, headings, size=size, bold=True)
-        repeat_heading(word.rows[0])
-        for row in table.rows:
-            texts = [
-                (glued(cell.text) if column.kind in NUMERIC else cell.text, cell.detail, cell.web)
-                for column, cell in zip(table.columns, row.cells, strict=True)
-            ]
-            self._cells(word.add_row(), table, texts, size=size, bold=row.kind != "body")
-        set_widths(word, column_widths(table), self._width())
+        made = word_table(table, self._width(), partial(add_address, self.word.part))
+        self.word.element.body.insert_element_before(made, "w:sectPr")
         notes = self.word.add_paragraph()
         self._sentences(notes, table.notes)
         for run in notes.runs:
@@ -205,30 +194,6 @@ class _Writer:
         page = self.word.sections[-1]
         paper, left, right = page.page_width, page.left_margin, page.right_margin
         return (paper or 0) - (left or 0) - (right or 0)
-
-    def _cells(
-        self, row: Any, table: Table, texts: list[tuple[str, str, str]], *, size: Any, bold: bool
-    ) -> None:
-        from docx.enum.text import WD_ALIGN_PARAGRAPH
-
-        for place, (column, cell, (text, detail, href)) in enumerate(
-            zip(table.columns, row.cells, texts, strict=True)
-        ):
-            paragraph = cell.paragraphs[0]
-            paragraph.paragraph_format.space_after = 0
-            if column.kind in NUMERIC:
-                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-            if href:
-                add_link(paragraph, href, text, size)
-            else:
-                run = paragraph.add_run(legible(text))
-                run.bold = bold or place == 0
-            if detail:
-                if text:
-                    paragraph.add_run().add_break()
-                paragraph.add_run(legible(detail)).italic = True
-            for run in paragraph.runs:
-                run.font.size = size
 
     def _figure(self, figure: Figure) -> None:
         for plate in figure.plates:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from metasyn.report.document import Plate
 from metasyn.report.formats import legible
 
 if TYPE_CHECKING:
-    from docx.shared import Length
-    from docx.table import Table as WordTable
+    from docx.opc.part import Part
     from docx.text.paragraph import Paragraph as WordParagraph
 
 __all__ = [
+    "add_address",
     "add_field",
     "add_link",
     "add_picture",
-    "repeat_heading",
-    "rule_table",
     "set_font",
-    "set_widths",
     "shade",
 ]
 
@@ -33,16 +29,21 @@ _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationship
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 
 
-def add_link(paragraph: WordParagraph, href: str, text: str, size: Length | None = None) -> None:
+def add_address(part: Part, href: str) -> str:
+    """Key of an address that a part of the file leads to."""
+    return str(part.relate_to(href, _LINK, is_external=True))
+
+
+def add_link(paragraph: WordParagraph, href: str, text: str) -> None:
     """Words that lead to an address."""
     from docx.oxml import OxmlElement
     from docx.oxml.ns import qn
 
-    key = paragraph.part.relate_to(href, _LINK, is_external=True)
+    key = add_address(paragraph.part, href)
     link = OxmlElement("w:hyperlink")
     link.set(qn("r:id"), key)
     run = paragraph.add_run(legible(text))
-    run.font.underline, run.font.size = True, size
+    run.font.underline = True
     link.append(run._r)
     paragraph._p.append(link)
 
@@ -81,50 +82,6 @@ def set_font(style: Any, name: str) -> None:
         fonts.set(qn(f"w:{script}"), name)
         fonts.attrib.pop(qn(f"w:{script}Theme"), None)
     fonts.attrib.pop(qn("w:cstheme"), None)
-
-
-def rule_table(table: WordTable) -> None:
-    """Rules above, below and between rows, none at the sides; a little room in every cell."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    borders = OxmlElement("w:tblBorders")
-    for side, width in (("top", 8), ("bottom", 8), ("insideH", 2)):
-        rule = OxmlElement(f"w:{side}")
-        for name, value in (("val", "single"), ("sz", str(width)), ("color", "808890")):
-            rule.set(qn(f"w:{name}"), value)
-        borders.append(rule)
-    margins = OxmlElement("w:tblCellMar")
-    for side, width in (("top", 30), ("left", 60), ("bottom", 30), ("right", 60)):
-        room = OxmlElement(f"w:{side}")
-        room.set(qn("w:w"), str(width))
-        room.set(qn("w:type"), "dxa")
-        margins.append(room)
-    properties = table._tbl.tblPr
-    properties.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
-    properties.insert_element_before(margins, "w:tblLook")
-
-
-def set_widths(table: WordTable, shares: Sequence[float], width: int) -> None:
-    """Widths of the columns by their shares of a width; no row is parted by a page."""
-    from docx.oxml import OxmlElement
-    from docx.shared import Emu
-
-    table.autofit = False
-    parts = [Emu(int(width * share / sum(shares))) for share in shares]
-    for column, part in zip(table.columns, parts, strict=True):
-        column.width = part
-    for row in table.rows:
-        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-        for cell, part in zip(row.cells, parts, strict=True):
-            cell.width = part
-
-
-def repeat_heading(row: Any) -> None:
-    """Let the row of headings stand at the top of every page."""
-    from docx.oxml import OxmlElement
-
-    row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
 def add_picture(paragraph: WordParagraph, plate: Plate, alt: str, width: int) -> None:

@@ -159,7 +159,9 @@ def limit_meta_analysis(
     """Adjust the pooled estimate for small-study effects.
 
     The model is a random-effects model in which the expected effect of a study depends on its
-    standard error; the adjusted estimate is that of a study of infinite precision.
+    standard error; the adjusted estimate is that of a study of infinite precision. The standard
+    error of ``beta0`` is that of the line in the generalised radial plot, as in R's metasens since
+    1.0-1; before, metasens gave it that of ``betalim``, which ignores heterogeneity.
 
     Parameters
     ----------
@@ -209,10 +211,13 @@ def limit_meta_analysis(
     se = 1.0 / math.sqrt(limit.spread)
     mean = float(weights @ limits / weights.sum())
     q = float(pooled.q or 0.0)
+    tau = math.sqrt(tau2)
+    # of slope + tau * intercept, whose errors are correlated
+    beta0_se = math.sqrt(float(np.mean((1.0 - tau / wide) ** 2)) / general.spread)
     return LimitMetaAnalysis(
         method=method,
         pooled=pooled,
-        beta0=_normal(general.slope + math.sqrt(tau2) * general.intercept, se, spec.level),
+        beta0=_normal(general.slope + tau * general.intercept, beta0_se, spec.level),
         betalim=_normal(limit.slope, se, spec.level),
         mulim=_normal(mean, 1.0 / math.sqrt(weights.sum()), spec.level),
         bias=general.intercept,

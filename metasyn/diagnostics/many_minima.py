@@ -87,25 +87,29 @@ def minimise(function: Function, start: FloatArray, low: FloatArray, high: Float
     value, slope, curvature = (each.copy() for each in function(at, np.arange(len(at))))
     damping = np.full(len(at), 1e-3)
     free = _free(at, slope, low, high)
-    rows = np.arange(len(at))
+    steep = np.abs(slope * free).max(axis=1)
+    rows = np.flatnonzero(steep > TOL)
     for _ in range(ROUNDS):
-        steep = np.abs(slope[rows] * free[rows]).max(axis=1)
-        rows = rows[(steep > TOL) & (damping[rows] < SMALLEST_STEP)]
         if not len(rows):
             break
         step = _step(curvature[rows], slope[rows], free[rows], damping[rows])
-        tried = np.clip(at[rows] + step, low[rows], high[rows])
+        low_here, high_here = low[rows], high[rows]
+        tried = np.minimum(np.maximum(at[rows] + step, low_here), high_here)
         new = function(tried, rows)
-        better = _better(new, value[rows], slope[rows], free[rows])
+        new_free = _free(tried, new.slope, low_here, high_here)
+        new_steep = np.abs(new.slope * new_free).max(axis=1)
+        # near the ground values are rounding, and a step is good that leaves less of a slope
+        level = new.value <= value[rows] + ROUNDING * (1.0 + np.abs(value[rows]))
+        better = (new.value < value[rows]) | (level & (new_steep < steep[rows]))
         taken = rows[better]
         at[taken], value[taken], slope[taken] = tried[better], new.value[better], new.slope[better]
-        curvature[taken] = new.curvature[better]
-        free[taken] = _free(at[taken], slope[taken], low[taken], high[taken])
+        curvature[taken], free[taken] = new.curvature[better], new_free[better]
+        steep[taken] = new_steep[better]
         damping[rows] = np.where(
             better, np.maximum(damping[rows] / 10.0, 1e-12), damping[rows] * 10.0
         )
-    settled = np.abs(slope * free).max(axis=1) <= SETTLED
-    return Minimum(at, value, slope, curvature, free, settled)
+        rows = rows[(steep[rows] > TOL) & (damping[rows] < SMALLEST_STEP)]
+    return Minimum(at, value, slope, curvature, free, steep <= SETTLED)
 
 
 def _free(at: FloatArray, slope: FloatArray, low: FloatArray, high: FloatArray) -> Bools:
@@ -114,29 +118,22 @@ def _free(at: FloatArray, slope: FloatArray, low: FloatArray, high: FloatArray) 
     return free
 
 
-def _better(new: Bends, value: FloatArray, slope: FloatArray, free: Bools) -> Bools:
-    """Whether a step descends; near the ground, where values are rounding, whether it levels."""
-    flatter = np.abs(new.slope * free).max(axis=1) < np.abs(slope * free).max(axis=1)
-    level = new.value <= value + ROUNDING * (1.0 + np.abs(value))
-    better: Bools = (new.value < value) | (level & flatter)
-    return better
-
-
 def _step(curvature: FloatArray, slope: FloatArray, free: Bools, damping: FloatArray) -> FloatArray:
     """Newton's step along the free parameters."""
-    p = slope.shape[1]
-    held = np.where(free[:, :, None] & free[:, None, :], curvature, 0.0)
-    held += np.eye(p) * (~free)[:, :, None]
+    unit = np.eye(slope.shape[1])
+    held, target = curvature, -slope
+    if not free.all():
+        held = np.where(free[:, :, None] & free[:, None, :], curvature, unit * ~free[:, None])
+        target = target * free
     scale = np.maximum(np.abs(held).max(axis=(1, 2)), 1.0)
-    target = -slope * free
-    step, upright = _solve(held + np.eye(p) * (damping * scale)[:, None, None], target, scale)
+    step, upright = _solve(held + unit * (damping * scale)[:, None, None], target, scale)
     bent = np.flatnonzero(~upright)
     if len(bent):
         values, vectors = np.linalg.eigh(held[bent])
         size = np.abs(values) + (damping * scale)[bent, None]
         along = np.einsum("nji,nj->ni", vectors, target[bent]) / size
         step[bent] = np.einsum("nij,nj->ni", vectors, along)
-    return step * free
+    return step
 
 
 def _solve(matrix: FloatArray, target: FloatArray, scale: FloatArray) -> tuple[FloatArray, Bools]:

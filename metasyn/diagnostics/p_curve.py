@@ -161,7 +161,7 @@ def p_curve(effects: Effects) -> PCurve:
     if not len(kept):
         raise DataError("No result is significant at 0.05; there is no p-curve.")
     size, chosen = np.abs(z[kept]), p[kept]
-    low, high = _power_at(size, 0.95), _power_at(size, 0.05)
+    low, power, high = _powers(size, (0.95, 0.5, 0.05))
     bins = np.array([0.0, 0.01, 0.02, 0.03, 0.04, 0.05])
     third = _shift(1.0 / 3.0)
     return PCurve(
@@ -170,7 +170,7 @@ def p_curve(effects: Effects) -> PCurve:
         p_values=read_only(chosen),
         right_skew=_skew(chosen),
         flatter=_flatter(size, chosen, third),
-        power=_power_at(size, 0.5),
+        power=power,
         power_ci=Interval(min(low, high), max(low, high), 0.90, "p-curve"),
         observed=read_only(np.histogram(chosen, bins)[0] / len(chosen)),
         expected_33=read_only(3.0 * np.diff(_beyond(-ndtri(bins / 2.0), third))),
@@ -194,7 +194,8 @@ def _shift(power: float) -> float:
 
 def _stouffer(scores: FloatArray) -> float:
     """Sum of normal scores of probabilities, over the root of their number."""
-    return float(ndtri(np.clip(scores, BOUND, 1.0 - BOUND)).sum() / math.sqrt(len(scores)))
+    bounded = np.minimum(np.maximum(scores, BOUND), 1.0 - BOUND)
+    return float(ndtri(bounded).sum()) / math.sqrt(len(scores))
 
 
 def _skew(p: FloatArray) -> PCurveTest:
@@ -219,19 +220,26 @@ def _below(z: float | None) -> float | None:
     return None if z is None else float(ndtr(z))
 
 
-def _power_at(size: FloatArray, chance: float) -> float:
-    """Power at which flatter curves than the observed one have this chance."""
+def _powers(size: FloatArray, chances: tuple[float, ...]) -> list[float]:
+    """Powers at which flatter curves than the observed one have these chances."""
     from scipy.optimize import brentq
 
-    goal = float(ndtri(chance))
+    cut = np.array(-ndtri(ALPHA / 2.0))
+    low, high = (_shift(power) for power in POWER_RANGE)
 
-    def gap(power: float) -> float:
-        return _stouffer(1.0 - _beyond(size, _shift(power)) / power) - goal
+    def fit(shift: float) -> float:
+        return _stouffer(1.0 - _beyond(size, shift) / float(_beyond(cut, shift)))
 
-    low, high = POWER_RANGE
-    if gap(low) <= 0.0:
-        return low
-    return high if gap(high) >= 0.0 else float(brentq(gap, low, high, xtol=1e-10))
+    # the larger the power, the more of the curve lies beyond its results
+    most, least = fit(low), fit(high)
+    powers = []
+    for goal in ndtri(chances).tolist():
+        if most <= goal or least >= goal:
+            powers.append(POWER_RANGE[0] if most <= goal else POWER_RANGE[1])
+        else:
+            shift = brentq(lambda at, goal=goal: fit(at) - goal, low, high, xtol=1e-12)
+            powers.append(float(_beyond(cut, shift)))
+    return powers
 
 
 def _notes(effects: Effects, z: FloatArray) -> tuple[Note, ...]:

@@ -10,8 +10,8 @@ from scipy.special import chdtri
 
 from metasyn.diagnostics.funnel_notes import UNTRUSTED as FUNNEL
 from metasyn.diagnostics.funnel_notes import funnel_notes
-from metasyn.diagnostics.p_uniform_likelihood import UniformLikelihood, limits
-from metasyn.diagnostics.selection_models.climb import Top
+from metasyn.diagnostics.p_uniform_likelihood import UniformLikelihood
+from metasyn.diagnostics.p_uniform_limits import limits
 from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.effects import Effects
 from metasyn.errors import DataError, Note, SpecError
@@ -167,11 +167,12 @@ def p_uniform(
         raise DataError(f"No study is significant on the {chosen}; p-uniform* needs some.")
     best = likelihood.best()
     drop = 0.5 * float(chdtri(1.0, 1.0 - spec.level))
-    mean, tau = limits(likelihood, best, best.value - drop)
-    no_effect = _ratio(best.value, likelihood.best_tau2(0.0, best.tau2))
-    homogeneous = _ratio(best.value, likelihood.best_mean(0.0, best.mean))
+    found = limits(likelihood, best, drop)
+    mean, tau2 = found.mean, found.tau2
+    no_effect = max(0.0, 2.0 * (best.value - found.no_effect))
+    homogeneous = max(0.0, 2.0 * (best.value - found.homogeneous))
     low, high = (None, None) if mean is None else sorted(sign * scale * each for each in mean)
-    notes = _notes(effects, significant, best.settled, mean is None or tau is None)
+    notes = _notes(effects, significant, best.settled, mean is None or tau2 is None)
     return PUniform(
         k=len(effects),
         significant=significant,
@@ -184,18 +185,14 @@ def p_uniform(
         p_value=chi2_tail(no_effect, 1.0),
         tau2=scale**2 * best.tau2,
         tau2_ci=None
-        if tau is None
-        else Interval((scale * tau[0]) ** 2, (scale * tau[1]) ** 2, spec.level, "profile"),
+        if tau2 is None
+        else Interval(scale**2 * tau2[0], scale**2 * tau2[1], spec.level, "profile"),
         heterogeneity=homogeneous,
         heterogeneity_p=0.5 * chi2_tail(homogeneous, 1.0) if homogeneous > 0.0 else 1.0,
         log_likelihood=best.value - len(effects) * float(np.log(scale)),
         notes=notes,
         alpha=alpha,
     )
-
-
-def _ratio(value: float, null: Top) -> float:
-    return max(0.0, 2.0 * (value - null.point.value))
 
 
 def _notes(effects: Effects, significant: int, settled: bool, open_ended: bool) -> tuple[Note, ...]:

@@ -5,23 +5,25 @@ van Aert and van Assen 2018, MetaArXiv (doi 10.31222/osf.io/zqjr9), section on e
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from scipy.special import log_ndtr
 
-from metasyn.diagnostics.selection_models.climb import Box, Top, climb
-from metasyn.diagnostics.selection_models.likelihood import Point
+from metasyn.diagnostics.many_minima import Bends, Minimum, minimise
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.random_effects.quantiles import critical
 
-__all__ = ["Best", "UniformLikelihood", "limits"]
+__all__ = ["FAR", "MEAN", "TAU2", "Best", "Ints", "UniformLikelihood"]
 
 LOG_ROOT = 0.5 * np.log(2.0 * np.pi)
 FAR = 60.0
 """Typical standard errors from the data at which a search is given up."""
-FREE_MEAN, FREE_TAU2 = np.array([True, False]), np.array([False, True])
+MEAN, TAU2 = 0, 1
+"""Numbers of the parameters."""
+GRID = 33
+Ints = npt.NDArray[np.intp]
 
 
 class Best(NamedTuple):
@@ -49,29 +51,35 @@ class UniformLikelihood(NamedTuple):
 
     def many(self, mean: FloatArray, tau2: FloatArray) -> FloatArray:
         """The log-likelihood at pairs of mean and tau2, shape (m,)."""
-        sd = np.sqrt(self.vi + tau2[:, None])
-        z = (self.yi - mean[:, None]) / sd
-        kind = log_ndtr(self.side * (self.cut - mean[:, None]) / sd)
-        total: FloatArray = -(0.5 * z * z + LOG_ROOT + np.log(sd) + kind).sum(axis=1)
+        precision = 1.0 / (self.vi + tau2[:, None])
+        root = np.sqrt(precision)
+        z = (self.yi - mean[:, None]) * root
+        kind = log_ndtr(self.side * (self.cut - mean[:, None]) * root)
+        total: FloatArray = (0.5 * (np.log(precision) - z * z) - kind - LOG_ROOT).sum(axis=1)
         return total
 
-    def at(self, parameters: FloatArray) -> Point:
-        """The log-likelihood at (mean, tau2), with its gradient and Hessian."""
-        mean, tau2 = parameters
-        s2 = self.vi + tau2
-        s = np.sqrt(s2)
-        z, a = (self.yi - mean) / s, self.side * (self.cut - mean) / s
+    def bends(self, at: FloatArray) -> Bends:
+        """Minus the log-likelihood at (mean, tau2), shape (m, 2), with slopes and curvatures."""
+        precision = 1.0 / (self.vi + at[:, 1:])
+        root = np.sqrt(precision)
+        z, a = (self.yi - at[:, :1]) * root, self.side * (self.cut - at[:, :1]) * root
         kind = log_ndtr(a)
         hazard = np.exp(-0.5 * a * a - LOG_ROOT - kind)
         bend = hazard * (a + hazard)
-        value = -float((0.5 * z * z + LOG_ROOT + np.log(s) + kind).sum())
-        by_mean = (z + self.side * hazard) / s
-        by_tau2 = (z * z - 1.0 + hazard * a) / (2.0 * s2)
-        mixed = (self.side * (bend * a - hazard) / 2.0 - z) / (s * s2)
-        twice = ((1.0 - 2.0 * z * z) / 2.0 + (bend * a - 3.0 * hazard) * a / 4.0) / (s2 * s2)
-        off = float(mixed.sum())
-        hessian = np.array([[float(((bend - 1.0) / s2).sum()), off], [off, float(twice.sum())]])
-        return Point(value, np.array([by_mean.sum(), by_tau2.sum()]), hessian)
+        z2, ha, ba = z * z, hazard * a, bend * a
+        terms = np.stack(
+            [
+                0.5 * (z2 - np.log(precision)) + kind,
+                -(z + self.side * hazard) * root,
+                0.5 * (1.0 - z2 - ha) * precision,
+                (1.0 - bend) * precision,
+                (z - 0.5 * self.side * (ba - hazard)) * root * precision,
+                (z2 - 0.5 - 0.25 * (ba - 3.0 * hazard) * a) * precision * precision,
+            ]
+        )
+        total = terms.sum(axis=2)
+        curvature = total[[3, 4, 4, 5]].T.reshape(-1, 2, 2)
+        return Bends(total[0] + LOG_ROOT * len(self.yi), total[1:3].T, curvature)
 
     def best(self) -> Best:
         """The highest of the maxima that the peaks of a grid lead to."""
@@ -80,40 +88,61 @@ class UniformLikelihood(NamedTuple):
         taus2 = np.concatenate([[0.0], np.var(self.yi) * np.geomspace(0.01, 4.0, 8)])
         pairs = np.array(np.meshgrid(means, taus2, indexing="ij")).reshape(2, -1)
         heights = self.many(*pairs).reshape(len(means), len(taus2))
-        tops = [
-            climb(self.at, np.array([means[i], taus2[j]]), self._box())
-            for i, j in _peaks(heights)[:4]
-        ]
-        top = max(tops, key=lambda each: each.point.value)
-        mean, tau2 = top.parameters.tolist()
-        return Best(mean, tau2, top.point.value, top.converged and abs(mean) < FAR)
+        tops = _peaks(heights)[:4]
+        found = self._search(np.stack([means[tops[:, 0]], taus2[tops[:, 1]]], axis=1), *self._box())
+        i = int(found.value.argmin())
+        mean, tau2 = found.at[i].tolist()
+        settled = bool(found.settled[i]) and abs(mean) < FAR
+        return Best(mean, tau2, -float(found.value[i]), settled)
 
-    def best_mean(self, tau2: float, near: float) -> Top:
-        """Where the likelihood is highest at this tau2."""
-        low, high = min(near, float(self.yi.min())) - 10.0, float(self.yi.max()) + 2.0
-        grid = np.append(np.linspace(low, high, 33), near)
-        start = grid[int(np.argmax(self.many(grid, np.full_like(grid, tau2))))]
-        return climb(self.at, np.array([start, tau2]), self._box(FREE_MEAN))
+    def profile(self, held: Ints, values: FloatArray, best: Best) -> Minimum:
+        """Where the likelihood is highest with one parameter held, many times.
 
-    def best_tau2(self, mean: float, near: float) -> Top:
-        """Where the likelihood is highest at this mean."""
-        top = 3.0 * float(np.abs(self.yi - mean).max()) + 1.0
-        grid = np.append(np.linspace(0.0, top, 33) ** 2, near)
-        start = grid[int(np.argmax(self.many(np.full_like(grid, mean), grid)))]
-        return climb(self.at, np.array([mean, start]), self._box(FREE_TAU2))
+        Parameters
+        ----------
+        held
+            Which parameter each search holds (MEAN or TAU2), shape (m,).
+        values
+            At what, shape (m,).
+        best
+            The maximum, from which some of the searches start.
+        """
+        start, _ = self.ridge(held, values, best)
+        low, high = (np.tile(each, (len(held), 1)) for each in self._box())
+        rows = np.arange(len(held))
+        low[rows, held] = high[rows, held] = values
+        return self._search(start, low, high)
 
-    def _box(self, free: np.ndarray | None = None) -> Box:
+    def ridge(self, held: Ints, values: FloatArray, best: Best) -> tuple[FloatArray, FloatArray]:
+        """The highest point of a grid with one parameter held, many times, and its height."""
+        grid = np.empty((len(held), GRID + 1, 2))
+        by_mean, unit = held == MEAN, np.linspace(0.0, 1.0, GRID)
+        reach = 3.0 * np.abs(self.yi - values[:, None]).max(axis=1) + 1.0
+        low = min(best.mean, float(self.yi.min())) - 10.0
+        tau2 = np.append((reach[:, None] * unit) ** 2, np.full((len(held), 1), best.tau2), axis=1)
+        mean = np.append(low + (float(self.yi.max()) + 2.0 - low) * unit, best.mean)
+        grid[..., MEAN] = np.where(by_mean[:, None], values[:, None], mean)
+        grid[..., TAU2] = np.where(by_mean[:, None], tau2, values[:, None])
+        heights = self.many(*grid.reshape(-1, 2).T).reshape(len(held), -1)
+        at = heights.argmax(axis=1)
+        rows = np.arange(len(held))
+        return grid[rows, at], heights[rows, at]
+
+    def _search(self, start: FloatArray, low: FloatArray, high: FloatArray) -> Minimum:
+        return minimise(lambda at, _: self.bends(at), start, low, high)
+
+    def _box(self) -> tuple[FloatArray, FloatArray]:
         """Where a search may go."""
         low = min(0.0, float(self.yi.min())) - FAR
         high = max(0.0, float(self.yi.max())) + FAR
-        everything = np.array([True, True]) if free is None else free
-        return Box(np.array([low, 0.0]), np.array([high, high * high]), everything)
+        return np.array([low, 0.0]), np.array([high, high * high])
 
 
-def _peaks(heights: FloatArray) -> list[tuple[int, int]]:
-    """Points of a grid that no neighbour exceeds, the highest first."""
+def _peaks(heights: FloatArray) -> Ints:
+    """Points of a grid that no neighbour exceeds, shape (n, 2), the highest first."""
     rows, columns = heights.shape
-    edged = np.pad(heights, 1, constant_values=-np.inf)
+    edged = np.full((rows + 2, columns + 2), -np.inf)
+    edged[1:-1, 1:-1] = heights
     around = [
         edged[1 + i : 1 + i + rows, 1 + j : 1 + j + columns]
         for i in (-1, 0, 1)
@@ -121,71 +150,6 @@ def _peaks(heights: FloatArray) -> list[tuple[int, int]]:
         if (i, j) != (0, 0)
     ]
     found = np.argwhere(heights >= np.max(around, axis=0))
-    order = np.argsort([-heights[i, j] for i, j in found], kind="stable")
-    return [(int(found[at][0]), int(found[at][1])) for at in order]
-
-
-def limits(
-    likelihood: UniformLikelihood, best: Best, goal: float
-) -> tuple[tuple[float, float] | None, tuple[float, float] | None]:
-    """Profile intervals of the mean and of tau; None where a limit is out of reach.
-
-    Parameters
-    ----------
-    likelihood, best
-        The log-likelihood, and where it is highest.
-    goal
-        Its height at the limits.
-    """
-
-    def by_mean(mean: float) -> tuple[float, float]:
-        found = likelihood.best_tau2(mean, best.tau2)
-        return goal - found.point.value, -float(found.point.gradient[0])
-
-    def by_tau(tau: float) -> tuple[float, float]:
-        found = likelihood.best_mean(tau * tau, best.mean)
-        return goal - found.point.value, -2.0 * tau * float(found.point.gradient[1])
-
-    low, high = _outward(by_mean, best.mean, -0.5), _outward(by_mean, best.mean, 0.5)
-    tau = float(np.sqrt(best.tau2))
-    top = _outward(by_tau, tau, 0.5)
-    mean = None if low is None or high is None else (low, high)
-    if top is None:
-        return mean, None
-    if tau == 0.0 or by_tau(0.0)[0] <= 0.0:
-        return mean, (0.0, top)
-    return mean, (_crossing(by_tau, tau, 0.0), top)
-
-
-Profile = Callable[[float], tuple[float, float]]
-"""How far below the goal the profile is, and the slope of that."""
-
-
-def _outward(profile: Profile, start: float, step: float) -> float | None:
-    """Where the profile passes 0 beyond a point, in this direction."""
-    near = start
-    while abs(near - start) < FAR:
-        far = near + step
-        if profile(far)[0] > 0.0:
-            return _crossing(profile, near, far)
-        near, step = far, 1.5 * step
-    return None
-
-
-def _crossing(profile: Profile, inside: float, outside: float) -> float:
-    """Newton steps from outside, halving the bracket where they leave it."""
-    x = outside
-    for _ in range(100):
-        value, slope = profile(x)
-        if value > 0.0:
-            outside = x
-        else:
-            inside = x
-        step = value / slope if slope else np.inf
-        near = x - step
-        if not min(inside, outside) <= near <= max(inside, outside):
-            near = 0.5 * (inside + outside)
-        if abs(near - x) <= 1e-11 * (1.0 + abs(x)):
-            return near
-        x = near
-    return x
+    order = np.argsort(-heights[found[:, 0], found[:, 1]], kind="stable")
+    peaks: Ints = found[order]
+    return peaks

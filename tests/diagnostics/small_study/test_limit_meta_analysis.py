@@ -23,7 +23,20 @@ def test_agrees_with_radial_regressions(small_study):
             record["q"] - record["q_residual"], abs=1e-8 * found.q
         )
         if record["se"] is not None:
-            assert found.beta0.se == pytest.approx(record["se"], rel=1e-7), record
+            assert found.betalim.se == pytest.approx(record["se"], rel=1e-7), record
+
+
+def test_standard_error_of_beta0_is_that_of_the_generalised_radial_line(small_study):
+    """Matrix algebra of a line with errors of variance 1, at tau; 1e-10 for rounding."""
+    for name in ("bcg", "li2007", "raudenbush1985"):
+        effects = small_study.effects(name)
+        found = ms.limit_meta_analysis(effects)
+        design = np.column_stack(
+            [np.ones(len(effects)), 1 / np.sqrt(effects.vi + found.pooled.tau2)]
+        )
+        at = np.array([np.sqrt(found.pooled.tau2), 1.0])
+        variance = at @ np.linalg.inv(design.T @ design) @ at
+        assert found.beta0.se == pytest.approx(np.sqrt(variance), rel=1e-10), name
 
 
 def test_line_passes_the_adjusted_estimate_at_no_sampling_error(small_study):

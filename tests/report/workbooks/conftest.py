@@ -94,3 +94,21 @@ def trials(tmp_path_factory) -> Path:
         "certainty": certainty,
     }
     return fill(tmp_path_factory.mktemp("trials") / "trials.xlsx", sheets)
+
+
+SINGLE_ARMS = [
+    ("prospective_cohort", 30, 41), ("prospective_cohort", 22, 35), ("registry", 50, 64),
+    ("single_arm_trial", 12, 30), ("retrospective_cohort", 19, 27), ("case_series", 5, 6),
+    ("case_series", 2, 7), ("case_report", 1, 1), ("case_report", 1, 1), ("case_report", 0, 1),
+]  # fmt: skip
+"""Design, events and patients of reports of one arm."""
+
+
+@pytest.fixture(scope="package")
+def single_arms(tmp_path_factory) -> Path:
+    """Cohorts, small series and single cases of one treatment."""
+    sheets = {
+        "studies": [study(i, one[0]) for i, one in enumerate(SINGLE_ARMS, start=1)],
+        "results": [result(i, i, one[1:]) for i, one in enumerate(SINGLE_ARMS, start=1)],
+    }
+    return fill(tmp_path_factory.mktemp("arms") / "arms.xlsx", sheets)

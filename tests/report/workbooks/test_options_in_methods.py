@@ -53,11 +53,13 @@ OTHERWISE: dict[type, dict[str, Any]] = {
 
 BESIDE: dict[tuple[type, str], dict[str, Any]] = {
     (RandomEffects, "seed"): {"prediction": "NNF"},
-    (RandomEffects, "weights"): {"tau2": "DL", "ci": "z"},
     (MantelHaenszel, "rd_variance"): {"measure": "RD"},
     (BinomialNormal, "tau_prior"): {"interval": "integrated"},
 }
 """What has to be asked for as well for an option to do anything."""
+
+ONLY_WITH = {(RandomEffects, "weights"): {"tau2": "GENQ"}}
+"""What the other value cannot be without."""
 
 MEASURES = {Peto: "PETO", BetaBinomial: "OR", FirthLogistic: "OR"}
 UNLINKED = {(BinomialNormal, "model"), (QualityEffects, "scores"),
@@ -110,7 +112,8 @@ def test_an_option_asked_otherwise_is_told_otherwise(written, spec, name):
     beside = dict(BESIDE.get((spec, name), {}))
     required = {"scores": (1.0, 1.0, 0.5, 0.5)} if spec is QualityEffects else {}
     default = written(spec(**required, **beside))
-    changed = written(spec(**{**required, **beside, name: OTHERWISE[spec][name]}))
+    otherwise = {name: OTHERWISE[spec][name], **ONLY_WITH.get((spec, name), {})}
+    changed = written(spec(**{**required, **beside, **otherwise}))
     gone = [one for one in default if one not in changed]
     new = [one for one in changed if one not in default]
     assert new or gone

@@ -88,17 +88,20 @@ def ids(section) -> list[str]:
 @pytest.mark.parametrize("spec", [RandomEffects(), CommonEffect()])
 def test_ten_studies_have_a_funnel_and_are_left_out_in_turn(material, spec, contrasts):
     found = section_of(material, contrasts(12, spec))
-    assert ids(found) == ["funnel-line-1", "left-out-line-1", "influence-line-1"]
+    names = ["funnel-line-1", "adjusted-line-1", "left-out-line-1", "influence-line-1"]
+    assert ids(found) == names
     alts = [figure.alt for figure in figures(found)]
     assert "Funnel plot of 12 studies" in alts[0]
-    assert "without each study in turn" in alts[1]
-    assert "Influential: " in alts[2]
-    assert "Lee12 2012" in alts[2]
+    assert "adjusted in several ways: Unadjusted" in alts[1]
+    assert "without each study in turn" in alts[2]
+    assert "Influential: " in alts[3]
+    assert "Lee12 2012" in alts[3]
 
 
 def test_below_ten_studies_there_is_no_funnel(material, contrasts):
     assert "funnel-line-1" in ids(section_of(material, contrasts(10)))
     assert "funnel-line-1" not in ids(section_of(material, contrasts(9)))
+    assert "adjusted-line-1" not in ids(section_of(material, contrasts(9)))
     assert "left-out-line-1" in ids(section_of(material, contrasts(9)))
 
 
@@ -111,7 +114,7 @@ def test_influence_is_drawn_only_where_a_study_is_marked(material, contrasts):
     found = section_of(material, Groups((calm,), groups.by, groups.spec, groups.records))
     pull = ms.influence(calm.result.data, groups.spec)
     assert not pull.flagged.any()
-    assert ids(found) == ["funnel-line-1", "left-out-line-1"]
+    assert ids(found) == ["funnel-line-1", "adjusted-line-1", "left-out-line-1"]
 
 
 def test_two_studies_have_no_figures(material, contrasts):
@@ -128,13 +131,13 @@ def test_proportions_have_no_funnel(material, groups, two_arms):
 def test_counts_of_two_arms_have_no_figures_and_are_said_not_to_be_tested(material, contrasts):
     pooled = contrasts(12, MantelHaenszel("RR"))
     assert figures(section_of(material, pooled)) == []
-    (one,) = small_study_sentences(pooled)
+    (one,) = small_study_sentences(pooled, {})
     assert one.text.startswith("This report tests no asymmetry of counts of two arms")
 
 
 def test_the_rows_are_those_of_the_table(material, contrasts):
     groups = contrasts(12)
-    found = figures(section_of(material, groups))[1]
+    found = figures(section_of(material, groups))[2]
     table = next(
         block for block in section_of(material, groups).blocks
         if getattr(block, "id", "") == "leave-one-out"
@@ -164,10 +167,10 @@ def test_every_id_of_the_page_is_unique_with_lines_of_the_same_letters(material,
         for element in ElementTree.fromstring(figure.svg).iter()
         if element.get("id")
     ]
-    assert len(names) == 12
-    assert len(set(names)) == 12
+    assert len(names) == 16
+    assert len(set(names)) == 16
     page = to_html(document)
-    for figure in ("funnel-line-2", "left-out-line-2", "influence-line-2"):
+    for figure in ("funnel-line-2", "adjusted-line-2", "left-out-line-2", "influence-line-2"):
         assert page.count(f'<figure id="{figure}"') == 1
     assert page == to_html(assemble(replace(material, groups=groups, evidence={})))
 

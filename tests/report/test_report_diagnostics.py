@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 
 import metasyn as ms
+from metasyn.diagnostics.diagnosis.findings import TITLES
 from metasyn.models.specs import CommonEffect, MantelHaenszel, RandomEffects
 from metasyn.report.alternatives import inverse_variance
 from metasyn.report.document import Bullets, Paragraph, Section, Table
 from metasyn.report.evidence import evidence_by_line
 from metasyn.report.formats import p_value, percent
 from metasyn.report.sections.diagnostics import diagnostics
-from metasyn.report.sections.small_studies import small_study_sentences
+from metasyn.report.sections.diagnostics_table import QUESTIONS
+from metasyn.report.sections.diagnostics_words import WORDS
 
 
 def text(section: Section) -> str:
@@ -26,8 +28,15 @@ def text(section: Section) -> str:
     return " ".join(words)
 
 
-def table(section: Section) -> Table:
-    return next(block for block in section.blocks if isinstance(block, Table))
+def table(section: Section, name: str = "leave-one-out") -> Table:
+    return next(one for one in section.blocks if isinstance(one, Table) and one.id == name)
+
+
+def said(section: Section, label: str, question: str) -> tuple[str, str]:
+    """What the table of diagnostics says of a line, and what it says why not."""
+    rows = table(section, "diagnostics-table").rows
+    cells = [[cell.text for cell in row.cells] for row in rows]
+    return next((cell[2], cell[3]) for cell in cells if cell[:2] == [label, question])
 
 
 def test_rates_without_each_study_are_those_of_the_case_evidence(material):
@@ -101,14 +110,84 @@ def with_studies(groups, count: int):
     return type(groups)((changed,), groups.by, groups.spec, groups.records), data
 
 
-def test_small_studies_are_tested_from_ten_on(compared):
+def small(material, groups) -> str:
+    section = diagnostics(replace(material, groups=groups, evidence={}))
+    lead = [b for b in section.blocks if isinstance(b, Paragraph) and b.lead == "Small studies."]
+    return " ".join(one.text for one in lead[0].sentences)
+
+
+def test_small_studies_are_tested_from_ten_on(material, compared):
     groups, data = with_studies(compared(RandomEffects("DL", ci="z")), 10)
-    (one,) = small_study_sentences(groups)
+    told = small(material, groups)
     test, filled = ms.egger(data, groups.spec), ms.trim_and_fill(data, groups.spec)
     assert test.p_value < 0.01
-    said = f"(Egger’s test, p = {p_value(test.p_value)})"
-    assert f"small studies differ from larger ones {said}" in one.text
-    assert f"adds {filled.k0} stud" in one.text
+    words = f"(Egger’s test, p = {p_value(test.p_value)})"
+    assert f"small studies differ from larger ones {words}" in told
+    assert f"adds {filled.k0} stud" in told
     groups, _ = with_studies(groups, 9)
-    (one,) = small_study_sentences(groups)
-    assert one.text.startswith("With fewer than 10 studies chance cannot be told from asymmetry")
+    told = small(material, groups)
+    assert told.startswith("With fewer than 10 studies chance cannot be told from asymmetry")
+
+
+def test_every_diagnostic_of_a_run_has_its_place_and_its_words():
+    above = {"influence", "leave_one_out"}
+    asked = [field for fields in QUESTIONS.values() for field in fields]
+    assert sorted([*asked, *above, "gosh"]) == sorted(TITLES)
+    assert set(WORDS) == set(asked)
+
+
+def test_the_table_says_what_the_one_run_found(material, compared):
+    groups, data = with_studies(compared(RandomEffects("DL", ci="z")), 12)
+    found = ms.diagnose(data, groups.spec)
+    section = diagnostics(replace(material, groups=groups, evidence={}))
+    label = groups.line("tocilizumab").label
+    told, _ = said(section, label, "Small studies")
+    assert f"Begg's test: small studies differ from larger ones (p {found.begg.p_value:.3f}" in (
+        told.replace("p = ", "p ").replace("p <0.001", f"p {found.begg.p_value:.3f}")
+    )
+    for field, title in (("pet_peese", "PET-PEESE"), ("limit", "Limit meta-analysis")):
+        result = getattr(found, field)
+        estimate = getattr(result, "conditional", None) or result.adjusted
+        assert f"{title}: {np.exp(estimate.estimate):.2f} (" in told
+    assert f"instead of {np.exp(found.pooled.estimate):.2f}" in told
+    told, _ = said(section, label, "Selective publication")
+    assert f"Excess significance: {found.excess_significance.observed} significant" in told
+    assert f"Fail-safe N: {found.fail_safe_n.n:,} hidden null results" in told
+    told, _ = said(section, label, "What would change it")
+    counts = [
+        answer.number for answer in found.what_would_it_take.answers if answer.question == "hidden"
+    ]
+    assert any(counts)
+    assert all(f"{count:,.0f} hidden null result" in told for count in counts if count)
+
+
+def test_where_nothing_can_be_told_the_reason_stands_instead_of_a_number(material, compared):
+    groups, data = with_studies(compared(RandomEffects("DL", ci="z")), 6)
+    section = diagnostics(replace(material, groups=groups, evidence={}))
+    label = groups.line("tocilizumab").label
+    told, why = said(section, label, "Selective publication")
+    assert "p-uniform* and Selection model: 6 studies: with fewer than 10" in why
+    assert "p-uniform" not in told and "Selection model" not in told
+    with pytest.raises(StopIteration):
+        said(section, label, "Small studies")
+    assert isinstance(ms.diagnose(data, groups.spec).egger, ms.Note)
+
+
+def test_proportions_have_one_reason_for_all_lines(real):
+    check = inverse_variance(real.groups)
+    twice = type(real.groups)(
+        tuple(replace(line, code=code, label=code) for code in ("a", "b")
+              for line in [real.groups.line("tocilizumab")]),
+        real.groups.by, real.groups.spec, real.groups.records,
+    )  # fmt: skip
+    checked = type(check)(
+        tuple(replace(check.line("tocilizumab"), code=code, label=code) for code in ("a", "b")),
+        check.by, check.spec, check.records,
+    )  # fmt: skip
+    evidence = evidence_by_line(twice)
+    section = diagnostics(replace(real, groups=twice, evidence=evidence, check=checked))
+    words = text(section)
+    assert "Selective publication: not looked into. The measure has no value of no effect" in words
+    questions = {row.cells[1].text for row in table(section, "diagnostics-table").rows}
+    assert "Selective publication" not in questions and "Single studies" in questions
+    assert "by inverse variance" in table(section, "diagnostics-table").caption

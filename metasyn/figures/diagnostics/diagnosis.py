@@ -52,7 +52,8 @@ def diagnosis_layout(
     """
     look, name = style_of(style), clean(title or "")
     scale = analysis_scale(result.pooled.measure)
-    rows = [_unadjusted(result), *(_row(result, field) for field in ADJUSTING)]
+    adjusted = (_row(result, field) for field in ADJUSTING)
+    rows = [_unadjusted(result), *sorted(adjusted, key=lambda row: row.estimate is None)]
     right = right_edge(rows, scale, look, Place(0.0))
     top, y = heading(name, look, right - look.margin)
     marks, y = estimate_rows(rows, scale, look, Place(y))

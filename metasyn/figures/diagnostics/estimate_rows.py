@@ -112,7 +112,9 @@ def estimate_rows(
     bottom = place.top + sum(heights)
     values = [v for row in rows for v in _values(row)]
     axis = page_axis(over(scale, values, ""), (left, left + place.plot))
-    marks = _guides(rows, axis, scale, style, (place.top, bottom))
+    last = max(i for i, row in enumerate(rows) if row.estimate is not None)
+    ends = (place.top, place.top + sum(heights[: last + 1]))
+    marks = _guides(rows, axis, scale, style, ends)
     top = place.top
     for i, (row, (label, reason), height) in enumerate(zip(rows, texts, heights, strict=True)):
         marks += _row(row, (i, top), (label, reason), (axis, scale, style))

@@ -88,7 +88,7 @@ def _fit_facts(line: Line) -> str:
         facts.append(f"outcome defined in {len(wordings)} wordings")
     if len(ages) > 1:
         facts.append(f"{len(ages)} age groups")
-    return _sentence(facts) or "None counted."
+    return _sentence(facts) or "No difference in outcome, its wording or age group."
 
 
 def _size_facts(line: Line, groups: Groups) -> str:
@@ -120,6 +120,8 @@ def _published_facts(line: Line) -> str:
         facts.append("no funnel plot, which misleads for proportions")
     elif len(line.studies) < _FUNNEL:
         facts.append(f"fewer than {_FUNNEL} studies, too few for a funnel plot")
+    else:
+        facts.append(f"{len(line.studies)} studies, enough for a funnel plot")
     return _sentence(facts)
 
 

@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from metasyn.errors import DataError, SpecError
+from metasyn.errors import DataError, Note, SpecError
 from metasyn.models.groups import Line
 from metasyn.models.results import Pooled
 from metasyn.report.document import Figure, Paragraph, Sentence, Target
 from metasyn.report.drawings import pages_of
 from metasyn.report.lines import cell_range, line_anchor, row_cells
 from metasyn.report.material import Material
-from metasyn.report.sections.diagnostics_left_out import LeftOut, is_inverse_variance
+from metasyn.report.sections.diagnostics_run import LineRun, is_inverse_variance
 from metasyn.report.sections.small_studies import has_funnel
 
 if TYPE_CHECKING:
@@ -26,13 +26,13 @@ _PAPER = 0.87
 """Share of a page that a drawing may fill; its caption needs the rest."""
 
 
-def diagnostic_figures(found: LeftOut, material: Material) -> Iterator[Figure | Paragraph]:
+def diagnostic_figures(found: LineRun, material: Material) -> Iterator[Figure | Paragraph]:
     """Figures of a line of effects; of one that cannot be drawn, why not.
 
     Parameters
     ----------
     found
-        The line with each study left out. Lines of other models than those of inverse variance
+        The line with its diagnostics. Lines of other models than those of inverse variance
         have no figures.
     material
         The report; its figures have pages if its forest plot has them.
@@ -41,7 +41,7 @@ def diagnostic_figures(found: LeftOut, material: Material) -> Iterator[Figure | 
     if not is_inverse_variance(line):
         return
     position = list(material.groups).index(line.code) + 1
-    figures = [_funnel(line), _left_out(found), _influence(found)]
+    figures = [_funnel(line), _adjusted(found), _left_out(found), _influence(found)]
     for name, caption, layout in (one for one in figures if one is not None):
         yield _drawn(f"{name}-{line_anchor(position)}", caption, layout, found, material)
 
@@ -72,7 +72,26 @@ def _funnel(line: Line) -> _Asked | None:
     return "funnel", caption, layout
 
 
-def _left_out(found: LeftOut) -> _Asked | None:
+def _adjusted(found: LineRun) -> _Asked | None:
+    """Where any correction can be shown."""
+    diagnosis = found.diagnosis
+    if diagnosis is None:
+        return None
+    from metasyn.figures.diagnostics.diagnosis import ADJUSTING
+
+    if all(isinstance(getattr(diagnosis, field), Note) for field in ADJUSTING):
+        return None
+
+    def layout(_: float | None) -> Layout:
+        from metasyn.figures.diagnostics.diagnosis import diagnosis_layout
+
+        return diagnosis_layout(diagnosis)
+
+    said = f"{found.line.label}: the pooled result, and what corrections would make of it."
+    return "adjusted", (Sentence(said),), layout
+
+
+def _left_out(found: LineRun) -> _Asked | None:
     fits = found.fits
     if fits is None:
         return None
@@ -88,7 +107,7 @@ def _left_out(found: LeftOut) -> _Asked | None:
     return "left-out", (Sentence(said),), layout
 
 
-def _influence(found: LeftOut) -> _Asked | None:
+def _influence(found: LineRun) -> _Asked | None:
     pull = found.influence
     if pull is None or not pull.flagged.any():
         return None
@@ -106,7 +125,7 @@ def _drawn(
     name: str,
     caption: tuple[Sentence, ...],
     layout: Callable[[float | None], Layout],
-    found: LeftOut,
+    found: LineRun,
     material: Material,
 ) -> Figure | Paragraph:
     from metasyn.figures.svg import svg_of

@@ -32,13 +32,14 @@ from metasyn.report.lines import (
 )
 from metasyn.report.material import Material
 from metasyn.report.sections.diagnostic_figures import diagnostic_figures
-from metasyn.report.sections.diagnostics_left_out import (
+from metasyn.report.sections.diagnostics_run import (
     ENOUGH,
-    LeftOut,
+    LineRun,
     Without,
     is_inverse_variance,
-    left_out,
+    line_run,
 )
+from metasyn.report.sections.diagnostics_table import diagnostics_table, same_for_all
 from metasyn.report.sections.small_studies import small_study_sentences
 
 __all__ = ["diagnostics"]
@@ -47,7 +48,7 @@ __all__ = ["diagnostics"]
 def diagnostics(material: Material) -> Section | None:
     """One point a pooled line of three studies or more; None where there is none."""
     groups = material.groups
-    told = {line.code: left_out(line, material) for line in groups.lines if _is_told(line)}
+    told = {line.code: line_run(line, material) for line in groups.lines if _is_told(line)}
     found = [one for one in told.values() if one.rows]
     untold = [line for line in groups.lines if _is_pooled(line) and line.code not in told]
     if not found and not any(_of_tables(line) for line in untold):
@@ -56,13 +57,24 @@ def diagnostics(material: Material) -> Section | None:
     blocks: list[Block] = [Paragraph(_how(material)), Bullets(points)] if found else []
     if untold:
         blocks.append(Paragraph(tuple(_why_untold(untold))))
-    small = small_study_sentences(groups)
+    small = small_study_sentences(groups, told)
     if small:
         blocks.append(Paragraph(small, lead="Small studies."))
+    blocks += _looked_into(tuple(told.values()), material)
     if found:
         blocks.append(_table(found, groups))
     blocks += (block for one in found for block in diagnostic_figures(one, material))
     return Section("diagnostics", "How firm the results stand", tuple(blocks))
+
+
+def _looked_into(runs: tuple[LineRun, ...], material: Material) -> Iterator[Block]:
+    """The table of all diagnostics, and what no line answers."""
+    same = same_for_all(runs)
+    if same:
+        yield Paragraph(same)
+    table = diagnostics_table(runs, material)
+    if table is not None:
+        yield table
 
 
 def _is_pooled(line: Line) -> bool:
@@ -115,7 +127,7 @@ def _how(material: Material) -> tuple[Sentence, ...]:
     return tuple(told)
 
 
-def _point(found: LeftOut, material: Material) -> Paragraph:
+def _point(found: LineRun, material: Material) -> Paragraph:
     line, rows = found.line, found.rows
     what = shown_line(line)
     low = min(rows, key=lambda row: row.estimate)
@@ -165,7 +177,7 @@ def _turned(line: Line, rows: tuple[Without, ...], material: Material) -> Iterat
         )
 
 
-def _table(found: list[LeftOut], groups: Groups) -> Table:
+def _table(found: list[LineRun], groups: Groups) -> Table:
     share = is_share(measure_of(groups))
     rows = [_row(studies.line, one) for studies in found for one in studies.rows]
     return Table(

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from metasyn.diagnostics.funnel_notes import FEWEST
-from metasyn.diagnostics.funnel_tests import egger
-from metasyn.diagnostics.trim_and_fill import trim_and_fill
+from metasyn.diagnostics.funnel_tests import FunnelTest
+from metasyn.diagnostics.trim_and_fill import TrimAndFill
 from metasyn.effects.effects import Effects
+from metasyn.errors import Note
 from metasyn.models.groups import Groups, Line
 from metasyn.models.results import Pooled
-from metasyn.models.specs import CommonEffect, RandomEffects
 from metasyn.report.document import Sentence
 from metasyn.report.formats import join_words, p_value, plural
 from metasyn.report.lines import Shown, estimate_text, is_share, measure_of
+from metasyn.report.sections.diagnostics_run import LineRun
+from metasyn.report.sections.diagnostics_words import WEAK
 
 __all__ = ["has_funnel", "small_study_sentences"]
 
-_WEAK = 0.1
-"""Egger's test is weak; below this p it is told as a sign of asymmetry."""
 
+def small_study_sentences(groups: Groups, runs: Mapping[str, LineRun]) -> tuple[Sentence, ...]:
+    """What small studies say, line by line, or why nothing was tested.
 
-def small_study_sentences(groups: Groups) -> tuple[Sentence, ...]:
-    """What small studies say, line by line, or why nothing was tested."""
+    Parameters
+    ----------
+    groups
+        The pooled lines.
+    runs
+        Diagnostics of the lines that have any, by code.
+    """
     pooled = [line for line in groups.lines if isinstance(line.result, Pooled)]
     if not pooled:
         return ()
@@ -35,7 +44,12 @@ def small_study_sentences(groups: Groups) -> tuple[Sentence, ...]:
         )
     tables = [line.label for line in pooled if not isinstance(line.result.data, Effects)]
     few = [line.label for line in pooled if line.label not in tables and not has_funnel(line)]
-    sentences = [sentence for line in pooled if has_funnel(line) for sentence in _tested(line)]
+    sentences = [
+        sentence
+        for line in pooled
+        if line.code in runs and has_funnel(line)
+        for sentence in _tested(runs[line.code])
+    ]
     if tables:
         sentences.append(
             Sentence(
@@ -65,14 +79,15 @@ def has_funnel(line: Line) -> bool:
     )
 
 
-def _tested(line: Line) -> tuple[Sentence, ...]:
-    result = line.result
-    assert isinstance(result, Pooled)  # noqa: S101 - chosen by the caller
-    assert isinstance(result.data, Effects)  # noqa: S101 - it has studies to count
-    spec = result.spec if isinstance(result.spec, RandomEffects | CommonEffect) else None
-    test = egger(result.data, spec)
-    filled = trim_and_fill(result.data, spec)
-    asymmetric = test.p_value is not None and test.p_value < _WEAK
+def _tested(run: LineRun) -> tuple[Sentence, ...]:
+    if run.diagnosis is None:
+        return ()
+    line, test, filled = run.line, run.diagnosis.egger, run.diagnosis.trim_and_fill
+    if not isinstance(test, FunnelTest) or not isinstance(filled, TrimAndFill):
+        against = {note.message for note in (test, filled) if isinstance(note, Note)}
+        return (Sentence(f"{line.label}: {' '.join(sorted(against))}"),)
+    result = run.diagnosis.pooled
+    asymmetric = test.p_value is not None and test.p_value < WEAK
     says = "differ from larger ones" if asymmetric else "show no clear difference from larger ones"
     moved = Shown(filled.pooled.transformed().estimate, None, None, result.measure)
     fill = (

@@ -50,8 +50,8 @@ def test_the_alternative_text_and_the_labels_are_in_the_svg(bcg, tmp_path):
 def test_a_result_without_a_figure_is_named(bcg, tmp_path):
     with pytest.raises(ms.SpecError, match="no figure of a float; there are figures of Baujat"):
         ms.write_figure(0.5, tmp_path / "f.png")
-    with pytest.raises(ms.SpecError, match=r"A Heterogeneity is a table: see its to_frame\(\)"):
-        ms.write_figure(ms.heterogeneity(ms.pool(bcg)), tmp_path / "f.png")
+    with pytest.raises(ms.SpecError, match=r"A Effects is a table: see its to_frame\(\)"):
+        ms.write_figure(bcg, tmp_path / "f.png")
     with pytest.raises(ms.SpecError, match="must be one of 'plain', 'revman'"):
         ms.write_figure(ms.radial(bcg), tmp_path / "f.png", "nature")
     assert not list(tmp_path.iterdir())

@@ -11,6 +11,7 @@ from metasyn.diagnostics.refit import LeftOut, left_out
 from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
+from metasyn.errors import Note
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,11 +33,14 @@ class Baujat:
         Squared Pearson residual: the study's part of Q, or of y'Py of a random-effects model.
     influence
         Squared change of the estimate by leaving the study out, over its variance then.
+    notes
+        What a reader has to know.
     """
 
     slab: tuple[str, ...]
     heterogeneity: FloatArray
     influence: FloatArray
+    notes: tuple[Note, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """One row a study: ``slab heterogeneity influence``."""
@@ -45,14 +49,23 @@ class Baujat:
         columns = {"slab": self.slab, "heterogeneity": self.heterogeneity}
         return pd.DataFrame({**columns, "influence": self.influence})
 
+    @property
+    def shares(self) -> FloatArray:
+        """Each study's share of the heterogeneity, shape (k,); 0 where there is none."""
+        total = float(self.heterogeneity.sum())
+        return read_only(self.heterogeneity / total if total else np.zeros(len(self.slab)))
+
     def summary(self) -> str:
         """The study that leads on either axis."""
-        far, strong = int(self.heterogeneity.argmax()), int(self.influence.argmax())
-        share = self.heterogeneity[far] / self.heterogeneity.sum()
-        return (
-            f"Baujat, {len(self.slab)} studies: {self.slab[far]} adds most to heterogeneity "
-            f"({share:.0%}), {self.slab[strong]} moves the estimate most"
+        share = self.shares
+        far, moved = int(share.argmax()), np.nan_to_num(self.influence)
+        leads = f"{self.slab[far]} adds most to heterogeneity ({share[far]:.0%})"
+        moves = f"{self.slab[int(moved.argmax())]} moves the estimate most"
+        line = (
+            f"Baujat, {len(self.slab)} studies: {leads if share.any() else 'no heterogeneity'}, "
+            f"{moves if moved.any() else 'no study moves the estimate'}"
         )
+        return "\n".join([line, *(f"Note: {note}" for note in self.notes)])
 
 
 def baujat(effects: Effects, spec: InverseVariance | None = None) -> Baujat:
@@ -105,4 +118,12 @@ def baujat_of(effects: Effects, fits: LeftOut) -> Baujat:
     moved = np.full(len(change), np.nan)
     np.divide(change * change, variance, out=moved, where=variance > 0.0)
     heterogeneity = residual * residual / (effects.vi + whole.tau2)
-    return Baujat(effects.slab, read_only(heterogeneity), read_only(moved))
+    notes: tuple[Note, ...] = ()
+    if np.isnan(moved).any():
+        who = [label for label, gone in zip(effects.slab, np.isnan(moved), strict=True) if gone]
+        message = (
+            f"Without {', '.join(who)} the others agree to the last digit: their estimate has no "
+            "error to measure the move by."
+        )
+        notes = (Note("exact-fit", message),)
+    return Baujat(effects.slab, read_only(heterogeneity), read_only(moved), notes)

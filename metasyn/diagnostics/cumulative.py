@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from metasyn.diagnostics.effect_direction import WITHOUT_NULL
 from metasyn.diagnostics.fits_frame import fits_frame
 from metasyn.diagnostics.take import InverseVariance, one_mean, spec_of, take
 from metasyn.effects.effects import Effects
@@ -59,8 +60,9 @@ class Cumulative:
         lines = [
             f"Cumulative by {self.by}, {len(self.fits)} studies: from {first.estimate:.4f} "
             f"({self.slab[0]}) to {last.estimate:.4f} (with {self.slab[-1]})",
-            self.settled,
         ]
+        if last.measure not in WITHOUT_NULL:
+            lines.append(self.settled)
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
 
     @property

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from metasyn.diagnostics.no_null import no_null, withheld
+from metasyn.diagnostics.p_words import p_words
 from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
@@ -64,7 +66,7 @@ class ExcessSignificance:
     @property
     def ratio(self) -> float:
         """Observed over expected."""
-        return self.observed / self.expected
+        return self.observed / self.expected if self.expected else math.inf
 
     def to_frame(self) -> pd.DataFrame:
         """One row a study: ``slab significant power``."""
@@ -73,11 +75,25 @@ class ExcessSignificance:
         columns = {"slab": self.slab, "significant": self.significant, "power": self.power}
         return pd.DataFrame(columns)
 
-    def summary(self) -> str:
-        """Observed and expected numbers, and the test."""
+    @property
+    def trusted(self) -> bool:
+        """False where significance says nothing: measures of one group have no null."""
+        return not any(note.code == "no-null" for note in self.notes)
+
+    def summary(self, *, insist: bool = False) -> str:
+        """Observed and expected numbers, and the test.
+
+        Parameters
+        ----------
+        insist
+            Tell it even where it should not be trusted; else the reason stands in its place.
+        """
+        what = f"Excess significance ({self.test}), {len(self.slab)} studies"
+        if not (self.trusted or insist):
+            return withheld(what, self.notes)
         line = (
-            f"Excess significance ({self.test}), {len(self.slab)} studies: {self.observed} "
-            f"significant, {self.expected:.2f} expected, p = {self.p_value:.4f}"
+            f"{what}: {self.observed} significant, {self.expected:.2f} expected, "
+            f"{p_words(self.p_value)}"
         )
         return "\n".join([line, *(f"Note: {note}" for note in self.notes)])
 
@@ -150,7 +166,7 @@ def excess_significance(
         p_value=p_value,
         theta=pooled.estimate,
         tau2=tau2,
-        notes=_notes(len(effects), expected, test),
+        notes=(*no_null(effects.measure), *_notes(len(effects), expected, test)),
     )
 
 
@@ -183,6 +199,8 @@ def _chi_squared(observed: int, power: FloatArray) -> tuple[float | None, float]
     from scipy.special import ndtr
 
     k, expected = len(power), float(power.sum())
+    if not 0.0 < expected < k:
+        return None, 1.0 if observed <= expected else 0.0
     statistic = (observed - expected) ** 2 * (1.0 / expected + 1.0 / (k - expected))
     root = math.copysign(math.sqrt(statistic), observed - expected)
     return statistic, float(ndtr(-root))
@@ -210,6 +228,12 @@ _TESTS = {"chi2": _chi_squared, "binom": _binomial, "exact": _exact}
 
 
 def _notes(k: int, expected: float, test: str) -> tuple[Note, ...]:
+    if not 0.0 < expected < k:
+        message = (
+            f"Every study has a power of {expected / k:.0f} at the pooled effect: there is nothing "
+            "that chance could have made more or fewer."
+        )
+        return (Note("excess-significance-certain", message),)
     if test != "chi2" or min(expected, k - expected) >= 5.0:
         return ()
     message = "Fewer than 5 studies are expected in a class; prefer test='exact'."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from metasyn.diagnostics.no_null import no_null, withheld
 from metasyn.effects.effects import Effects
 from metasyn.errors import DataError, Note, SpecError
 from metasyn.models.random_effects.pooling import check
@@ -59,15 +60,27 @@ class FailSafeN:
         import pandas as pd
 
         names = ("method", "k", "n", "exact", "estimate", "p_value", "target")
-        return pd.DataFrame([{name: getattr(self, name) for name in names}])
+        frame = pd.DataFrame([{name: getattr(self, name) for name in names}])
+        return frame.astype(dict.fromkeys(names[3:], "float64"))
 
-    def summary(self) -> str:
-        """The number in a sentence."""
+    @property
+    def trusted(self) -> bool:
+        """False where hidden null results mean nothing: measures of one group have no null."""
+        return not any(note.code == "no-null" for note in self.notes)
+
+    def summary(self, *, insist: bool = False) -> str:
+        """The number in a sentence.
+
+        Parameters
+        ----------
+        insist
+            Tell it even where it should not be trusted; else the reason stands in its place.
+        """
+        what = f"Fail-safe N ({self.method}), {self.k} studies"
+        if not (self.trusted or insist):
+            return withheld(what, self.notes)
         goal = "a mean of" if self.method == "Orwin" else "a p-value of"
-        line = (
-            f"Fail-safe N ({self.method}), {self.k} studies: {self.n} hidden studies without "
-            f"effect would bring {goal} {self.target:g}"
-        )
+        line = f"{what}: {self.n} hidden studies without effect would bring {goal} {self.target:g}"
         return "\n".join([line, *(f"Note: {note}" for note in self.notes)])
 
 
@@ -152,7 +165,7 @@ def _rosenthal(effects: Effects, alpha: float) -> FailSafeN:
         estimate=None,
         p_value=p_value,
         target=alpha,
-        notes=(_NULLS,),
+        notes=(*no_null(effects.measure), _NULLS),
     )
 
 
@@ -172,7 +185,7 @@ def _rosenberg(effects: Effects, alpha: float) -> FailSafeN:
         estimate=total / weight,
         p_value=float(2.0 * ndtr(-abs(total) / math.sqrt(weight))),
         target=alpha,
-        notes=(_NULLS,),
+        notes=(*no_null(effects.measure), _NULLS),
     )
 
 
@@ -198,5 +211,5 @@ def _orwin(effects: Effects, target: float | None, weighted: bool) -> FailSafeN:
         estimate=mean,
         p_value=None,
         target=goal,
-        notes=(_NULLS,),
+        notes=(*no_null(effects.measure), _NULLS),
     )

@@ -10,6 +10,7 @@ import numpy as np
 from metasyn.diagnostics.funnel_notes import UNTRUSTED, built_in, funnel_notes, withheld
 from metasyn.diagnostics.funnel_variants import VARIANTS, Predictor, Variant, predictor_of
 from metasyn.diagnostics.least_squares import LineFit, Term, weighted_line
+from metasyn.diagnostics.p_words import p_words
 from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.counts import TwoArmCounts
@@ -116,7 +117,7 @@ class FunnelTest:
         if self.statistic is None or self.p_value is None:
             return "no test, the studies lie on the line"
         kind = "z" if self.df is None else f"t({self.df:g})"
-        return f"{kind} = {self.statistic:.3f}, p = {self.p_value:.4f}"
+        return f"{kind} = {self.statistic:.3f}, {p_words(self.p_value)}"
 
 
 def egger(
@@ -213,7 +214,13 @@ def additive_line(effects: Effects, spec: InverseVariance, x: FloatArray) -> Lin
             for b, v in zip(found.beta, np.diag(found.cov), strict=True)
         ]
     else:
-        contrasts, _ = fitted(model, spec)
+        try:
+            contrasts, _ = fitted(model, spec)
+        except ArithmeticError as error:
+            raise DataError(
+                f"The variances differ too much ({effects.vi.min():.3g} to {effects.vi.max():.3g}) "
+                "to fit a line with variance between studies; is one of them a slip?"
+            ) from error
         lines = [contrasts.line(pick) for pick in np.eye(2)]
     intercept, slope = (Term(*line) for line in lines)
     return LineFit(intercept, slope, slope.ci.df)

@@ -126,7 +126,9 @@ class Gosh:
             f"GOSH, {kind} {len(self.estimate)} subsets of {len(self.slab)} studies: median "
             f"{middle:.4f}, 95% of estimates in [{low:.4f}, {high:.4f}]",
             f"Splits them most: {first['slab']}, mean {first['with']:.4f} with it and "
-            f"{first['without']:.4f} without ({first['separation']:.2f} SD)",
+            f"{first['without']:.4f} without ({first['separation']:.2f} SD)"
+            if np.isfinite(first["separation"])
+            else "No study splits them: there are no estimates to tell apart",
         ]
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
 

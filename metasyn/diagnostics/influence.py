@@ -85,11 +85,14 @@ class Influence:
     def summary(self) -> str:
         """Which studies are flagged, and the largest residual."""
         flagged = [label for label, is_so in zip(self.slab, self.flagged, strict=True) if is_so]
-        far = int(np.abs(self.rstudent).argmax())
         lines = [
-            f"Influence of {len(self.slab)} studies; influential: {', '.join(flagged) or 'none'}",
-            f"Largest studentised residual: {self.rstudent[far]:.3f} ({self.slab[far]})",
+            f"Influence of {len(self.slab)} studies; influential: {', '.join(flagged) or 'none'}"
         ]
+        if not np.isnan(self.rstudent).all():
+            far = int(np.nanargmax(np.abs(self.rstudent)))
+            lines.append(
+                f"Largest studentised residual: {self.rstudent[far]:.3f} ({self.slab[far]})"
+            )
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
 
 
@@ -167,8 +170,20 @@ def influence_of(effects: Effects, fits: LeftOut) -> Influence:
         hat=hat,
         weight=read_only(whole.weights / whole.weights.sum()),
         flagged=_flags(columns, hat, model),
-        notes=effects.notes,
+        notes=(*effects.notes, *_undefined(columns)),
     )
+
+
+def _undefined(columns: dict[str, FloatArray]) -> tuple[Note, ...]:
+    """A note where a column has no value."""
+    gone = [name for name, column in columns.items() if not np.isfinite(column).all()]
+    if not gone:
+        return ()
+    message = (
+        f"{', '.join(gone)}: no value where the studies that are left agree to the last digit, so "
+        "that the fit has no error to measure by."
+    )
+    return (Note("exact-fit", message),)
 
 
 def _columns(fits: LeftOut, hat: FloatArray) -> dict[str, FloatArray]:
@@ -184,9 +199,10 @@ def _columns(fits: LeftOut, hat: FloatArray) -> dict[str, FloatArray]:
         dfbetas = change / np.sqrt(factor[:, None] * _scales(model, tau2))
         dffits = moved / np.sqrt(factor * hat * spread)
         cov_r = np.linalg.det(cov) / np.linalg.det(whole.cov)
-    residual = model.yi - np.einsum("kp,kp->k", model.design, beta)
+        residual = model.yi - np.einsum("kp,kp->k", model.design, beta)
+        rstudent = residual / np.sqrt(factor * spread + _squares(model, cov))
     columns = {
-        "rstudent": residual / np.sqrt(factor * spread + _squares(model, cov)),
+        "rstudent": rstudent,
         "dffits": dffits,
         "cook_d": _distances(change, whole.cov),
         "cov_r": cov_r,

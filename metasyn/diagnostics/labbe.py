@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
+from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.counts import TwoArmCounts
+from metasyn.effects.effects import Effects
 from metasyn.errors import DataError, SpecError
+from metasyn.models.pool import pool
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,26 +63,32 @@ class Labbe:
         )
 
 
+Measure = Literal["RR", "OR", "RD"]
+
+
 def labbe(
-    counts: TwoArmCounts, estimate: float, measure: Literal["RR", "OR", "RD"] = "RR"
+    counts: TwoArmCounts | Effects,
+    estimate: float | InverseVariance | None = None,
+    measure: Measure = "RR",
 ) -> Labbe:
     """Risks of the two arms, and the line of a pooled effect.
 
     Parameters
     ----------
     counts
-        2x2 tables.
+        2x2 tables, or effects that were computed from some.
     estimate
-        Pooled effect on the analysis scale (log for ``RR`` and ``OR``).
+        Pooled effect on the analysis scale (log for ``RR`` and ``OR``); of effects the model that
+        pools them, :class:`~metasyn.RandomEffects` by default.
     measure
-        What it is.
+        What it is; effects bring their own.
 
     Raises
     ------
     SpecError
-        If the measure is unknown.
+        If the measure is none of these, or the model has moderators.
     DataError
-        If an arm has no patients; the study is named.
+        If an arm has no patients (the study is named), or effects come without their tables.
 
     References
     ----------
@@ -92,8 +101,12 @@ def labbe(
     >>> labbe(tables, -1.2).treated.round(3)
     array([0.033, 0.02 ])
     """
-    if measure not in ("RR", "OR", "RD"):
+    if isinstance(counts, Effects):
+        return _of_effects(counts, estimate)
+    if measure not in get_args(Measure):
         raise SpecError(f"measure must be RR, OR or RD, not {measure!r}.")
+    if not isinstance(estimate, int | float):
+        raise SpecError("labbe(counts, estimate) takes the pooled effect as a number.")
     n1, n2 = counts.ai + counts.bi, counts.ci + counts.di
     for label, first, second in zip(counts.slab, n1.tolist(), n2.tolist(), strict=True):
         if not first or not second:
@@ -116,3 +129,14 @@ def labbe(
         read_only(control[inside]),
         read_only(treated[inside]),
     )
+
+
+def _of_effects(effects: Effects, spec: float | InverseVariance | None) -> Labbe:
+    """From the tables behind some effects, and their pool."""
+    counts = effects.counts
+    if not isinstance(counts, TwoArmCounts) or counts.slab != effects.slab:
+        raise DataError("A L'Abbé plot needs the 2x2 tables: make the effects by effect_sizes().")
+    if isinstance(spec, int | float):
+        raise SpecError("labbe(effects, spec) takes a model, not a number.")
+    chosen = one_mean(effects, spec, "A L'Abbé plot", 1)
+    return labbe(counts, pool(effects, chosen).estimate, effects.measure)  # type: ignore[arg-type]

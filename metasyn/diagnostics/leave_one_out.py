@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from metasyn.diagnostics.effect_direction import WITHOUT_NULL
 from metasyn.diagnostics.fits_frame import fits_frame
 from metasyn.diagnostics.take import InverseVariance, one_mean, spec_of, take, without
 from metasyn.effects.arrays import FloatArray, read_only
@@ -85,9 +86,12 @@ class LeaveOneOut:
             f"Leave-one-out, {len(self.fits)} studies: {self.pooled.estimate:.4f} with all, from "
             f"{estimates[low]:.4f} (without {self.slab[low]}) to {estimates[high]:.4f} "
             f"(without {self.slab[high]})",
-            f"Sign changes without: {', '.join(self.crossing()) or 'no study'}",
-            f"Interval gains or loses 0 without: {', '.join(self.deciding()) or 'no study'}",
         ]
+        if self.pooled.measure not in WITHOUT_NULL:
+            lines += [
+                f"Sign changes without: {', '.join(self.crossing()) or 'no study'}",
+                f"Interval gains or loses 0 without: {', '.join(self.deciding()) or 'no study'}",
+            ]
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
 
 

@@ -151,6 +151,11 @@ def permuted_egger(
     share = spread**-2.0 / (spread**-2.0).sum()
     scores = (effects.yi - pooled.estimate) / (spread * np.sqrt(1.0 - share))
     observed = float(_slopes(effects.yi[None], effects.vi, sei, lean)[0])
+    if not math.isfinite(observed):
+        raise DataError(
+            "The slope has no finite statistic: the studies lie on a line, or their variances "
+            "differ too much; there is nothing to permute."
+        )
     exact = k <= EXACT_UP_TO and math.factorial(k) <= draws
     blocks = _every_order(k) if exact else _orders(k, draws, seed)
     permuted = [

@@ -109,8 +109,11 @@ def normal_qq(
     from scipy.special import ndtri
 
     spec = RandomEffects() if spec is None else spec
-    if not isinstance(spec, RandomEffects | CommonEffect) or not 0.0 < level < 1.0 or draws < 1:
-        raise SpecError("normal_qq takes an inverse-variance model, 0 < level < 1 and draws >= 1.")
+    if not isinstance(spec, RandomEffects | CommonEffect):
+        kind = type(spec).__name__
+        raise SpecError(f"normal_qq takes RandomEffects or CommonEffect, not {kind}.")
+    if not 0.0 < level < 1.0 or draws < 1:
+        raise SpecError(f"level must lie in 0..1 and draws be positive; got {level:g}, {draws}.")
     model, _ = linear_model(effects, spec)
     if model.k <= model.p:
         raise DataError(

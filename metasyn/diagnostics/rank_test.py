@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from metasyn.diagnostics.funnel_notes import UNTRUSTED, funnel_notes, withheld
+from metasyn.diagnostics.p_words import p_words
+from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
 from metasyn.errors import DataError, Note
@@ -76,21 +78,26 @@ class RankTest:
             return withheld(f"Begg's test, {self.k} studies", self.notes)
         how = "exact" if self.exact else "normal approximation"
         line = (
-            f"Begg's test, {self.k} studies: tau = {self.tau:.4f}, p = {self.p_value:.4f} ({how})"
+            f"Begg's test, {self.k} studies: tau = {self.tau:.4f}, {p_words(self.p_value)} ({how})"
         )
         return "\n".join([line, *(f"Note: {note}" for note in self.notes)])
 
 
-def begg(effects: Effects) -> RankTest:
+def begg(effects: Effects, spec: InverseVariance | None = None) -> RankTest:
     """Rank correlation of standardised estimates and sampling variances.
 
     Parameters
     ----------
     effects
         Estimates and sampling variances of three or more studies.
+    spec
+        The model of the pool that is looked at. Estimates are standardised about the common effect
+        whatever it is; it must only be of one mean.
 
     Raises
     ------
+    SpecError
+        If the model has moderators.
     DataError
         If there are fewer than three studies, or all variances or estimates are equal.
 
@@ -104,10 +111,9 @@ def begg(effects: Effects) -> RankTest:
     >>> round(begg(effects_from([0.1, 0.3, 0.5, 0.9], [0.01, 0.04, 0.09, 0.25])).p_value, 4)
     0.0833
     """
+    one_mean(effects, spec, "Begg's test", 3)
     check(effects)
     k = len(effects)
-    if k < 3:
-        raise DataError(f"Begg's test takes at least three studies, not {k}.")
     yi, vi = effects.yi, effects.vi
     total = float((1.0 / vi).sum())
     mean = float((yi / vi).sum()) / total
@@ -142,11 +148,15 @@ def _ties(values: FloatArray) -> tuple[float, float, float]:
 
 def _exact_p(score: float, k: int) -> float:
     """Two-sided p-value from the distribution of inversions of a random order."""
-    chances = np.ones(1)
-    for size in range(2, k + 1):
-        chances = np.convolve(chances, np.full(size, 1.0 / size))
     fewest = round((k * (k - 1) / 2.0 - abs(score)) / 2.0)
-    return min(1.0, 2.0 * float(chances[: fewest + 1].sum()))
+    chances = np.zeros(fewest + 1)
+    chances[0] = 1.0
+    for size in range(2, k + 1):  # a place among so many adds 0 to size - 1 inversions
+        up_to = np.cumsum(chances)
+        chances = up_to.copy()
+        chances[size:] -= up_to[:-size]
+        chances /= size
+    return min(1.0, 2.0 * float(chances.sum()))
 
 
 def _normal_p(score: float, k: int, ties: list[tuple[float, float, float]]) -> float:

@@ -11,7 +11,6 @@ from typing import Any
 from metasyn.diagnostics.baujat import baujat_of
 from metasyn.diagnostics.cumulative import cumulative
 from metasyn.diagnostics.diagnosis.result import Diagnosis
-from metasyn.diagnostics.effect_direction import WITHOUT_NULL
 from metasyn.diagnostics.excess_significance import excess_significance
 from metasyn.diagnostics.fail_safe_n import fail_safe_n
 from metasyn.diagnostics.funnel_notes import FEWEST, funnel_notes
@@ -22,6 +21,7 @@ from metasyn.diagnostics.influence import influence_of
 from metasyn.diagnostics.labbe import Labbe, labbe
 from metasyn.diagnostics.leave_one_out import leave_one_out
 from metasyn.diagnostics.limit_meta_analysis import limit_meta_analysis
+from metasyn.diagnostics.no_null import no_null
 from metasyn.diagnostics.p_curve import UNTRUSTED as P_CURVE
 from metasyn.diagnostics.p_curve import p_curve
 from metasyn.diagnostics.p_uniform import UNTRUSTED as P_UNIFORM
@@ -153,12 +153,9 @@ def _reasons(effects: Effects) -> dict[str, Note]:
     asymmetry = funnel_notes(effects)
     if asymmetry:
         reasons["funnel"] = asymmetry[-1]
-    if effects.measure in WITHOUT_NULL:
-        message = (
-            f"{effects.measure} has no value of no effect, so that there are no significant or "
-            "null results to select."
-        )
-        reasons["null"] = reasons["selection"] = Note("no-null", message)
+    without_null = no_null(effects.measure)
+    if without_null:
+        reasons["null"] = reasons["selection"] = without_null[0]
     elif len(effects) < FEWEST:
         message = (
             f"{len(effects)} studies: with fewer than {FEWEST} a model of selection cannot be told "

@@ -20,6 +20,7 @@ from metasyn.diagnostics.leave_one_out import LeaveOneOut
 from metasyn.diagnostics.limit_meta_analysis import LimitMetaAnalysis
 from metasyn.diagnostics.p_curve import PCurve
 from metasyn.diagnostics.p_uniform import PUniform
+from metasyn.diagnostics.p_words import p_words
 from metasyn.diagnostics.pet_peese import PetPeese
 from metasyn.diagnostics.publication_bias_sensitivity import PublicationBiasSensitivity
 from metasyn.diagnostics.qq import NormalQQ
@@ -88,12 +89,6 @@ def _counted(labels: tuple[str, ...], what: str) -> str:
     return f"{len(labels)} {what}" + (f": {_listed(labels)}" if labels else "")
 
 
-def _p(value: float | None) -> str:
-    if value is None:
-        return "no test"
-    return "p < 0.0001" if value < 1e-4 else f"p = {value:.4f}"
-
-
 def _flagged(found: Influence) -> tuple[str, ...]:
     pairs = zip(found.slab, found.flagged.tolist(), strict=True)
     return tuple(label for label, is_so in pairs if is_so)
@@ -127,7 +122,7 @@ def _course(found: Cumulative) -> str:
 
 
 def _leading(found: Baujat) -> str:
-    share = found.heterogeneity / found.heterogeneity.sum()
+    share = found.shares
     return f"{share.max():.0%} of heterogeneity from {found.slab[int(share.argmax())]}"
 
 
@@ -137,7 +132,7 @@ def _outside(found: Radial | NormalQQ) -> str:
 
 def _asymmetry(found: FunnelTest) -> str:
     name = VARIANTS[found.variant].name
-    return f"{_p(found.p_value)} ({name} on {found.predictor}, slope {found.slope:.4f})"
+    return f"{p_words(found.p_value)} ({name} on {found.predictor}, slope {found.slope:.4f})"
 
 
 def _filled(found: TrimAndFill) -> str:
@@ -147,7 +142,7 @@ def _filled(found: TrimAndFill) -> str:
 
 def _selected(found: SelectionModel) -> str:
     lrt = None if found.lrt is None else found.lrt.p_value
-    return f"{found.estimate:.4f} adjusted, {found.unadjusted.estimate:.4f} not; {_p(lrt)}"
+    return f"{found.estimate:.4f} adjusted, {found.unadjusted.estimate:.4f} not; {p_words(lrt)}"
 
 
 def _needed(found: PublicationBiasSensitivity) -> str:
@@ -169,7 +164,7 @@ _FINDINGS: Mapping[type, Finding] = MappingProxyType(
         ),
         LeaveOneOut: Finding(_change, _moves),
         Cumulative: Finding(_later, _course),
-        Baujat: Finding(lambda f: (f.heterogeneity / f.heterogeneity.sum()).max(), _leading),
+        Baujat: Finding(lambda f: f.shares.max(), _leading),
         Radial: Finding(lambda f: len(f.outside), _outside),
         NormalQQ: Finding(lambda f: len(f.outside), _outside),
         Labbe: Finding(
@@ -178,7 +173,7 @@ _FINDINGS: Mapping[type, Finding] = MappingProxyType(
             "higher risk under treatment",
         ),
         FunnelTest: Finding(lambda f: f.p_value, _asymmetry),
-        RankTest: Finding(lambda f: f.p_value, lambda f: f"{_p(f.p_value)} (tau {f.tau:.4f})"),
+        RankTest: Finding(lambda f: f.p_value, lambda f: f"{p_words(f.p_value)} (tau {f.tau:.4f})"),
         TrimAndFill: Finding(lambda f: f.k0, _filled),
         PetPeese: Finding(
             lambda f: f.conditional.estimate,
@@ -187,23 +182,24 @@ _FINDINGS: Mapping[type, Finding] = MappingProxyType(
         LimitMetaAnalysis: Finding(
             lambda f: f.adjusted.estimate,
             lambda f: f"{f.adjusted.estimate:.4f} adjusted, {f.pooled.estimate:.4f} not; "
-            f"small-study effects {_p(f.small_study_p)}",
+            f"small-study effects {p_words(f.small_study_p)}",
         ),
         FailSafeN: Finding(
             lambda f: f.n, lambda f: f"{f.n} hidden null results ({f.method}); no proof either way"
         ),
         ExcessSignificance: Finding(
             lambda f: f.p_value,
-            lambda f: f"{_p(f.p_value)}: {f.observed} significant, {f.expected:.1f} expected",
+            lambda f: f"{p_words(f.p_value)}: {f.observed} significant, {f.expected:.1f} expected",
         ),
         PCurve: Finding(
             lambda f: f.right_skew.full_p,
-            lambda f: f"{_p(f.right_skew.full_p)} (right skew); evidential value "
+            lambda f: f"{p_words(f.right_skew.full_p)} (right skew); evidential value "
             f"{'present' if f.evidential_value else 'not shown'}",
         ),
         PUniform: Finding(
             lambda f: f.estimate,
-            lambda f: f"{f.estimate:.4f} adjusted, {f.pooled.estimate:.4f} not; {_p(f.p_value)}",
+            lambda f: f"{f.estimate:.4f} adjusted, {f.pooled.estimate:.4f} not; "
+            f"{p_words(f.p_value)}",
         ),
         SelectionModel: Finding(lambda f: f.estimate, _selected),
         PublicationBiasSensitivity: Finding(_ratio, _needed),

@@ -93,7 +93,8 @@ class PublicationBiasSensitivity:
         given = [("uncorrected", self.uncorrected), ("worst case", self.worst_case)]
         if self.corrected is not None:
             given.insert(1, ("corrected", self.corrected))
-        return pd.DataFrame([{"estimator": name, **found._asdict()} for name, found in given])
+        frame = pd.DataFrame([{"estimator": name, **found._asdict()} for name, found in given])
+        return frame.rename(columns={"low": "ci_low", "high": "ci_high"})
 
     def curve(self) -> pd.DataFrame:
         """One row a selection ratio: ``eta estimate ci_low ci_high``."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from metasyn.diagnostics.p_words import p_words
 from metasyn.diagnostics.selection_models.weight_functions import SelectionType, WeightFunction
 from metasyn.effects.arrays import FloatArray, as_floats
 from metasyn.errors import Note, SpecError
@@ -179,4 +180,4 @@ def _line(estimate: float, ci: Interval | None) -> str:
 def _tested(what: str, test: ChiSquared | None) -> list[str]:
     if test is None:
         return []
-    return [f"Test of {what}: LRT {test.statistic:.3f} (df {test.df}), p = {test.p_value:.4f}"]
+    return [f"Test of {what}: LRT {test.statistic:.3f} (df {test.df}), {p_words(test.p_value)}"]

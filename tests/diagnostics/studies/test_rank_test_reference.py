@@ -19,5 +19,5 @@ def test_tau_and_p_agree_with_metafor(reference):
 def test_no_ranks_is_said():
     with pytest.raises(ms.DataError, match="no ranks"):
         begg(ms.effects_from([0.1, 0.2, 0.3], [1, 1, 1]))
-    with pytest.raises(ms.DataError, match="at least three"):
+    with pytest.raises(ms.DataError, match="at least 3"):
         begg(ms.effects_from([0.1, 0.2], [1, 2]))

@@ -130,7 +130,9 @@ def p_curve(effects: Effects) -> PCurve:
     """Analyse the significant results (two-sided p below 0.05).
 
     Tests are those of the authors' app 4, for statistics that are normal (or chi-squared with one
-    degree of freedom).
+    degree of freedom), but for one: the app (4.052 and its descendants, as ``pcurve`` of R's
+    dmetar) tests the flatness of the half curve with scores that run from 2/3 to 1 and so can
+    hardly find it flat; here they are uniform where the power is one third, as in the paper.
 
     Parameters
     ----------
@@ -200,6 +202,7 @@ def _stouffer(scores: FloatArray) -> float:
 
 def _skew(p: FloatArray) -> PCurveTest:
     """p-values scaled to 0..1 are uniform where there is no effect."""
+    p = np.maximum(p, BOUND)
     half = p[p < HALF]
     z, half_z = _stouffer(p / ALPHA), _stouffer(half / HALF) if len(half) else None
     binomial = float(bdtrc(len(half) - 1.0, len(p), 0.5)) if len(half) else 1.0

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from importlib import import_module
 from importlib.util import find_spec
-from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
+from typing import NamedTuple, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.errors import SpecError
-
-if TYPE_CHECKING:
-    from metasyn.models.batch.grids import Grid, Scan
 
 __all__ = [
     "COMPILED_FROM",
@@ -39,48 +36,51 @@ COMPILED_FROM = 100_000
 
 
 class Prepared(NamedTuple):
-    """Sets in the form that sums are taken of: contrasts with the most precise study.
+    """Sets checked and arranged, and their forms without variance between studies.
 
     Parameters
     ----------
-    z, v
-        Estimates less the most precise one, and sampling variances; sets and studies in the
-        backend's order. The most precise study and absent ones have an infinite variance.
+    yi, vi
+        Estimates and sampling variances as the backend needs them, sets and studies in its order.
     k, code
         Number of studies of every set, and its code so far.
     origin, least_variance
         Estimate and variance of the most precise study.
-    spread
-        Range of the estimates.
     reference
         Position of the most precise study.
+    at_zero
+        Forms and traces at a tau2 of 0 (``formulas.traced``), shape (4, sets).
     """
 
-    z: FloatArray
-    v: FloatArray
+    yi: FloatArray
+    vi: FloatArray
     k: IntArray
     code: IntArray
     origin: FloatArray
     least_variance: FloatArray
-    spread: FloatArray
     reference: IntArray
+    at_zero: FloatArray
 
     def take(self, rows: Rows, axis: int) -> Prepared:
         """Some of the sets; studies lie along ``axis``."""
+        yi, vi = along_sets(self.yi, rows, axis), along_sets(self.vi, rows, axis)
         return Prepared(
-            along_sets(self.z, rows, axis),
-            along_sets(self.v, rows, axis),
+            yi,
+            vi,
             self.k[rows],
             self.code[rows],
             self.origin[rows],
             self.least_variance[rows],
-            self.spread[rows],
             self.reference[rows],
+            self.at_zero[:, rows],
         )
 
 
 class Backend(Protocol):
-    """What a backend does; ``axis`` is the axis of its arrays along which studies lie."""
+    """What a backend does; ``axis`` is the axis of its arrays along which studies lie.
+
+    ``tau2`` has one value for each of the sets in ``rows``.
+    """
 
     axis: int
 
@@ -88,27 +88,42 @@ class Backend(Protocol):
         """Check and arrange sets, shape (sets, studies); absent studies are NaN."""
         ...
 
-    def sums(self, sets: Prepared, tau2: FloatArray, rows: Rows) -> FloatArray:
-        """Sums of w^j, w^j z and w^j z^2 for w = 1 / (v + tau2) and j = 1, 2, 3.
+    def contrasts(self, sets: Prepared) -> tuple[FloatArray, FloatArray]:
+        """Estimates less the most precise one, and variances, in the order of the backend.
 
-        Of the sets in ``rows``, each with its tau2; shape (9, sets).
+        The most precise study and absent ones have an infinite variance.
         """
         ...
 
-    def moments(self, sets: Prepared, tau2: FloatArray, rows: Rows) -> FloatArray:
+    def sums(self, sets: Prepared, tau2: FloatArray, rows: Rows = EVERY) -> FloatArray:
+        """Sums of w^j, w^j z and w^j z^2 for w = 1 / (v + tau2) and j = 1, 2, 3.
+
+        Over all studies but the most precise; shape (9, sets).
+        """
+        ...
+
+    def moments(self, sets: Prepared, tau2: FloatArray, rows: Rows = EVERY) -> FloatArray:
         """Forms and traces (``formulas.moments``), shape (7, sets)."""
         ...
 
-    def balance(self, sets: Prepared, tau2: FloatArray, rows: Rows, restricted: bool) -> FloatArray:
-        """Quotients of likelihoods (``formulas.balance``), shape (sets,)."""
+    def solutions(self, sets: Prepared, tau2: FloatArray) -> FloatArray:
+        """Form, mean and sum of weights (``formulas.solution``), shape (3, sets)."""
         ...
 
-    def solutions(self, sets: Prepared, tau2: FloatArray, rows: Rows) -> FloatArray:
-        """Forms, mean and sum of weights (``formulas.solution``), shape (4, sets)."""
+    def logs(self, sets: Prepared, tau2: FloatArray, rows: Rows = EVERY) -> FloatArray:
+        """Sums of log (v + tau2) over all studies, shape (sets,)."""
         ...
 
-    def scan(self, sets: Prepared, grid: Grid, restricted: bool) -> Scan:
-        """Walk grids of tau2 (``grids.walk``); the longest grids come first."""
+    def bounds(self, sets: Prepared) -> FloatArray:
+        """Values of tau2 above which the likelihoods only fall (``formulas.tau2_bound``)."""
+        ...
+
+    def maxima(self, sets: Prepared, restricted: bool) -> FloatArray:
+        """The tau2 that maximises the likelihood of every set; NaN where that did not settle."""
+        ...
+
+    def q_roots(self, sets: Prepared, target: FloatArray, start: FloatArray) -> FloatArray:
+        """The tau2 of every set at which y'Py falls to its target, searched from ``start``."""
         ...
 
 

@@ -10,6 +10,7 @@ from metasyn.effects.arrays import FloatArray
 from metasyn.models.batch.backends import IntArray, backend_of
 from metasyn.models.batch.codes import FAILURES, bit
 from metasyn.models.batch.estimators import ESTIMATORS
+from metasyn.models.batch.formulas import log_likelihood
 from metasyn.models.batch.inference import Fit, Flags, Line, judge, predict, wald_line
 from metasyn.models.batch.mean_sets import MeanSets
 from metasyn.models.batch.tau2_interval import tau2_interval
@@ -95,12 +96,11 @@ def pool_block(yi: FloatArray, vi: FloatArray, spec: MeanSpec, engine: str) -> C
     with np.errstate(all="ignore"):
         prepared = backend.prepare(yi, vi)
         k, code = prepared.k, prepared.code
-        sound = (code & FAILURES) == 0
-        several = np.flatnonzero(sound & (k > 1))
-        if len(several) == len(k) > 0:
+        if len(k) and k.min() > 1 and not code.any():
             values, notes = _pool(MeanSets(prepared, backend), spec)
-            return Columns(code | notes, k, values)
-        lone = np.flatnonzero(sound & (k == 1))
+            return Columns(notes, k, values)
+        sound = (code & FAILURES) == 0
+        lone, several = np.flatnonzero(sound & (k == 1)), np.flatnonzero(sound & (k > 1))
         out = {name: np.full(len(k), np.nan) for name in COLUMNS}
         for rows, (values, notes) in (
             (lone, _single(prepared.origin[lone], prepared.least_variance[lone], spec.level)),
@@ -147,13 +147,13 @@ def _common(sets: MeanSets, spec: CommonEffect) -> tuple[Values, IntArray]:
 def _random(sets: MeanSets, spec: RandomEffects) -> tuple[Values, IntArray]:
     weights = None if spec.weights is None else np.array(spec.weights)
     tau2, tau2_se = ESTIMATORS[spec.tau2](sets, weights)
-    estimate, wald, q, slope = sets.solutions(tau2)
+    estimate, wald, q = sets.solutions(tau2)
     if weights is not None:
         estimate, wald = sets.fixed_location(weights, tau2)
     fit = Fit(sets, tau2, estimate, wald, q)
     line = judge(fit, spec)
     prediction_low, prediction_high, on_prediction = predict(fit, line, spec)
-    tau2_low, tau2_high, on_interval = tau2_interval(sets, tau2, (q, slope), spec)
+    tau2_low, tau2_high, on_interval = tau2_interval(sets, tau2, spec)
     typical = sets.df / sets.at_zero.tr1
     columns = _filled(
         len(sets),
@@ -170,7 +170,9 @@ def _random(sets: MeanSets, spec: RandomEffects) -> tuple[Values, IntArray]:
         q=sets.at_zero.q,
         **_likelihood(fit, spec),
     )
-    lost = np.isnan(line.low) | (on_interval == 0) & np.isnan(tau2_low) & (spec.tau2_ci != "none")
+    lost = np.isnan(line.low)
+    if tau2_low is not None:
+        lost |= (on_interval == 0) & np.isnan(tau2_low)
     return _without(columns, lost, line.code | on_prediction | on_interval)
 
 
@@ -179,7 +181,8 @@ def _likelihood(fit: Fit, spec: RandomEffects) -> Values:
     if spec.tau2 not in ("ML", "REML"):
         return {}
     restricted = spec.tau2 == "REML"
-    return {"log_likelihood": fit.sets.log_likelihood(fit.tau2, restricted=restricted)}
+    logs, k = fit.sets.sum_of_logs(fit.tau2), fit.sets.k.astype(np.float64)
+    return {"log_likelihood": log_likelihood(fit.q, 1.0 / fit.wald, logs, k, restricted)}
 
 
 def _shown(line: Line) -> Values:
@@ -188,9 +191,11 @@ def _shown(line: Line) -> Values:
     return dict(zip(names, line[:5], strict=True))
 
 
-def _filled(n: int, **columns: FloatArray) -> Values:
-    """Every column, NaN where none is given."""
-    return {name: columns[name] if name in columns else np.full(n, np.nan) for name in COLUMNS}
+def _filled(n: int, **columns: FloatArray | None) -> Values:
+    """Every column; those that are not given, or None, share one of NaN."""
+    nothing = np.full(n, np.nan)
+    found = ((name, columns.get(name)) for name in COLUMNS)
+    return {name: nothing if column is None else column for name, column in found}
 
 
 def _without(values: Values, lost: Flags, code: IntArray) -> tuple[Values, IntArray]:

@@ -15,9 +15,11 @@ import numpy as np
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.batch.backends import EVERY, IntArray, Rows
-from metasyn.models.batch.forms import FixedForms, Forms
-from metasyn.models.batch.grids import Grid, Scan, walk
-from metasyn.models.batch.mean_sets import LOG_2_PI
+from metasyn.models.batch.forms import AtZero, FixedForms, Forms
+from metasyn.models.batch.formulas import LOG_2_PI
+from metasyn.models.batch.grids import of_pairs
+from metasyn.models.batch.likelihood import likelihood_maximum
+from metasyn.models.batch.roots import q_root
 from metasyn.models.random_effects.moments import ROOM
 
 __all__ = ["DesignSets", "Solved", "inverses", "traces"]
@@ -188,9 +190,10 @@ class DesignSets:
         )
 
     @cached_property
-    def at_zero(self) -> Forms:
+    def at_zero(self) -> AtZero:
         """Forms and traces without variance between studies."""
-        return self.moments(np.zeros(len(self)))
+        found = self.moments(np.zeros(len(self)))
+        return AtZero(found.q, found.s1, found.tr1, found.tr2)
 
     def balance(self, tau2: FloatArray, rows: Rows = EVERY, *, restricted: bool) -> FloatArray:
         """Quotient of y'PPy and tr P (sum w for the full likelihood), not refined."""
@@ -201,9 +204,17 @@ class DesignSets:
         quotient: FloatArray = _dot(py, py) / trace
         return quotient
 
-    def scan(self, grid: Grid, *, restricted: bool) -> Scan:
-        """Where along the grids the likelihood may have maxima."""
-        return walk(partial(self.balance, restricted=restricted), grid)
+    def balances(self, values: FloatArray, rows: Rows = EVERY, *, restricted: bool) -> FloatArray:
+        """The same of several tau2, shape (values, sets)."""
+        return of_pairs(partial(self.balance, restricted=restricted), values, rows, len(self))
+
+    def maximum(self, *, restricted: bool) -> FloatArray:
+        """The tau2 that maximises the likelihood over [0, infinity)."""
+        return likelihood_maximum(self, restricted=restricted)
+
+    def q_roots(self, target: FloatArray, start: FloatArray) -> FloatArray:
+        """The tau2 at which y'Py falls to its target, searched from ``start``."""
+        return q_root(self.q_and_slope, target, start)
 
     def q_and_slope(self, tau2: FloatArray, rows: Rows = EVERY) -> tuple[FloatArray, FloatArray]:
         """The form y'Py and its derivative -y'PPy."""

@@ -14,8 +14,7 @@ from scipy.special import chdtri
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.batch.backends import IntArray
 from metasyn.models.batch.forms import FreeSets
-from metasyn.models.batch.likelihood import likelihood_maximum
-from metasyn.models.batch.roots import q_root, root_between
+from metasyn.models.batch.roots import root_between
 
 __all__ = ["ESTIMATORS"]
 
@@ -65,12 +64,12 @@ def _sidik_jonkman(sets: FreeSets, _: Weights) -> Estimate:
 
 
 def _maximum_likelihood(sets: FreeSets, _: Weights) -> Estimate:
-    tau2 = likelihood_maximum(sets, restricted=False)
+    tau2 = sets.maximum(restricted=False)
     return tau2, np.sqrt(2.0 / sets.moments(tau2).s2)
 
 
 def _restricted_likelihood(sets: FreeSets, _: Weights) -> Estimate:
-    tau2 = likelihood_maximum(sets, restricted=True)
+    tau2 = sets.maximum(restricted=True)
     return tau2, np.sqrt(2.0 / sets.moments(tau2).tr2)
 
 
@@ -89,8 +88,7 @@ def _mandel(sets: FreeSets, target: FloatArray) -> Estimate:
 
 def _falls_to(sets: FreeSets, target: FloatArray) -> FloatArray:
     """Where y'Py falls to its target."""
-    start = np.zeros(len(sets))
-    return q_root(sets.q_and_slope, target, start, sets.q_and_slope(start))
+    return sets.q_roots(target, np.zeros(len(sets)))
 
 
 def _iterated_dersimonian_laird(sets: FreeSets, _: Weights) -> Estimate:

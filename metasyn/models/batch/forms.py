@@ -6,9 +6,8 @@ from typing import NamedTuple, Protocol, Self
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.batch.backends import EVERY, IntArray, Rows
-from metasyn.models.batch.grids import Grid, Scan
 
-__all__ = ["FixedForms", "Forms", "FreeSets", "Sets"]
+__all__ = ["AtZero", "FixedForms", "Forms", "FreeSets", "Sets"]
 
 
 class Forms(NamedTuple):
@@ -29,6 +28,25 @@ class Forms(NamedTuple):
     q2: FloatArray
     s1: FloatArray
     s2: FloatArray
+    tr1: FloatArray
+    tr2: FloatArray
+
+
+class AtZero(NamedTuple):
+    """Some of them without variance between studies.
+
+    Parameters
+    ----------
+    q
+        y'Py, Cochran's Q.
+    s1
+        Sum of the weights.
+    tr1, tr2
+        Traces of P and PP.
+    """
+
+    q: FloatArray
+    s1: FloatArray
     tr1: FloatArray
     tr2: FloatArray
 
@@ -77,12 +95,8 @@ class Sets(Protocol):
         """Forms and traces."""
         ...
 
-    def balance(self, tau2: FloatArray, rows: Rows = EVERY, *, restricted: bool) -> FloatArray:
-        """Quotient that exceeds 1 where the likelihood rises."""
-        ...
-
-    def scan(self, grid: Grid, *, restricted: bool) -> Scan:
-        """Where along the grids the likelihood may have maxima."""
+    def balances(self, values: FloatArray, rows: Rows = EVERY, *, restricted: bool) -> FloatArray:
+        """Quotients that exceed 1 where the likelihood rises, of several tau2: values x sets."""
         ...
 
     def log_likelihood(
@@ -92,8 +106,14 @@ class Sets(Protocol):
         ...
 
 
-class FreeSets(Sets, Protocol):
-    """What estimators of tau2 ask of sets beside: they have coefficients to estimate."""
+class FreeSets(Protocol):
+    """What estimators of tau2 ask of sets: they have coefficients to estimate."""
+
+    def __len__(self) -> int: ...
+
+    def moments(self, tau2: FloatArray, rows: Rows = EVERY) -> Forms:
+        """Forms and traces."""
+        ...
 
     @property
     def k(self) -> IntArray:
@@ -106,12 +126,16 @@ class FreeSets(Sets, Protocol):
         ...
 
     @property
-    def at_zero(self) -> Forms:
+    def at_zero(self) -> AtZero:
         """Forms and traces without variance between studies."""
         ...
 
-    def q_and_slope(self, tau2: FloatArray, rows: Rows = EVERY) -> tuple[FloatArray, FloatArray]:
-        """The form y'Py and its derivative -y'PPy."""
+    def maximum(self, *, restricted: bool) -> FloatArray:
+        """The tau2 that maximises the likelihood over [0, infinity)."""
+        ...
+
+    def q_roots(self, target: FloatArray, start: FloatArray) -> FloatArray:
+        """The tau2 at which y'Py falls to its target, searched from ``start``."""
         ...
 
     def fixed_forms(self, a: FloatArray | None) -> FixedForms:

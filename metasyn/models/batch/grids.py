@@ -11,10 +11,10 @@ from metasyn.effects.arrays import FloatArray
 from metasyn.models.batch.backends import IntArray, Rows
 from metasyn.models.random_effects.search import FLOOR, STEP
 
-__all__ = ["Brackets", "Grid", "Scan", "Stretches", "walk"]
+__all__ = ["Balances", "Brackets", "Grid", "Scan", "Stretches", "of_pairs", "walk"]
 
-Balance = Callable[[FloatArray, Rows], FloatArray]
-"""Quotients whose crossings of 1 are stationary points, at one tau2 for each of some sets."""
+Balances = Callable[[FloatArray, Rows], FloatArray]
+"""Quotients whose crossings of 1 are stationary points, of some sets: values x sets, as given."""
 
 
 class Grid(NamedTuple):
@@ -100,25 +100,31 @@ class Scan(NamedTuple):
     near: Stretches
 
 
-PAIRS = 4096
+PAIRS = 1024
 """Nodes that are looked at in one go, of all sets together."""
 
 
-def walk(balance: Balance, grid: Grid) -> Scan:
+def walk(balances: Balances, grid: Grid) -> Scan:
     """Look at every node of every grid; the longest grids come first."""
     size = max(1, PAIRS // (int(grid.last[0]) + 1))
-    parts = [_walk(balance, grid, start, size) for start in range(0, len(grid.low), size)]
+    parts = [_walk(balances, grid, start, size) for start in range(0, len(grid.low), size)]
     at_zero, brackets, near = zip(*parts, strict=True)
     return Scan(np.concatenate(at_zero), Brackets.joined(brackets), Stretches.joined(near))
 
 
-def _walk(balance: Balance, grid: Grid, start: int, size: int) -> Scan:
+def of_pairs(balance: Balances, values: FloatArray, rows: Rows, sets: int) -> FloatArray:
+    """Quotients of values x sets by a function of one value for each of some sets."""
+    numbers = np.tile(np.arange(sets)[rows], len(values))
+    return balance(values.ravel(), numbers).reshape(values.shape)
+
+
+def _walk(balances: Balances, grid: Grid, start: int, size: int) -> Scan:
     """All nodes of some sets that follow each other: nodes x sets."""
     some = grid.of_sets(slice(start, start + size))
     sets, numbers = np.arange(start, start + len(some.low)), np.arange(int(some.last[0]) + 1)
     nodes = some.low * np.exp(some.step * (numbers[:, None] - 1))
     nodes[0] = 0.0
-    found = balance(nodes.ravel(), np.tile(sets, len(numbers))).reshape(nodes.shape)
+    found = balances(nodes, slice(start, start + size))
     found[numbers[:, None] > some.last] = np.nan
     a, b, c = found[:-2], found[1:-1], found[2:]
     near = (b > 1.0) & (b < np.minimum(a, c)) | (np.maximum(a, c) < b) & (b <= 1.0)

@@ -96,7 +96,8 @@ def wald_line(
     statistic = np.where(se > 0.0, estimate / se, np.nan)
     n = len(se)
     nothing = np.zeros(n, dtype=np.int64)
-    low, high = estimate - half * se, estimate + half * se
+    width = half * se
+    low, high = estimate - width, estimate + width
     return Line(se, statistic, df, low, high, nothing, np.zeros(n, dtype=bool))
 
 
@@ -216,8 +217,10 @@ def kenward_roger(fit: Fit) -> tuple[FloatArray, FloatArray]:
     return adjusted, 2.0 / (variance * change * change)
 
 
-def predict(fit: Fit, line: Line, spec: RandomEffects) -> tuple[FloatArray, FloatArray, IntArray]:
-    """Prediction limits of every set, and what is to be said.
+def predict(
+    fit: Fit, line: Line, spec: RandomEffects
+) -> tuple[FloatArray | None, FloatArray | None, IntArray | int]:
+    """Prediction limits of every set, None where there are none, and what is to be said.
 
     Parameters
     ----------
@@ -226,9 +229,8 @@ def predict(fit: Fit, line: Line, spec: RandomEffects) -> tuple[FloatArray, Floa
     spec
         The model.
     """
-    n = len(fit.tau2)
     if spec.prediction == "none":
-        return np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, dtype=np.int64)
+        return None, None, 0
     if spec.prediction != "auto":
         half, code = _half_width(fit, line, spec.prediction, spec.level)
     elif spec.ci in ("z", "t", "kr", "profile"):

@@ -6,18 +6,22 @@ brackets, the same choice of the highest maximum.
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.batch.backends import IntArray
 from metasyn.models.batch.forms import Sets
-from metasyn.models.batch.grids import Brackets, Grid, Stretches
+from metasyn.models.batch.grids import Balances, Brackets, Grid, Stretches, walk
 from metasyn.models.batch.roots import root_between
 
-__all__ = ["likelihood_maximum"]
+__all__ = ["PARTS", "likelihood_maximum"]
 
-INNER = np.linspace(0.0, 1.0, 129)
-"""Where a pair of stationary points between two nodes is looked for."""
+PARTS = 128
+"""Stretches of a gap between nodes in which a pair of stationary points is looked for."""
+
+INNER = np.linspace(0.0, 1.0, PARTS + 1)
 
 TOGETHER = 32
 """Sets that are looked at more closely in one go."""
@@ -46,8 +50,9 @@ def likelihood_maximum(sets: Sets, *, restricted: bool) -> FloatArray:
 
 def _highest(sets: Sets, grid: Grid, restricted: bool) -> FloatArray:
     """The highest maximum of every set; grids come longest first."""
-    at_zero, brackets, near = sets.scan(grid, restricted=restricted)
-    brackets = Brackets.joined([brackets, *_look_closer(sets, near, restricted)])
+    balances = partial(sets.balances, restricted=restricted)
+    at_zero, brackets, near = walk(balances, grid)
+    brackets = Brackets.joined([brackets, *_look_closer(balances, near)])
     rows = np.concatenate((at_zero, brackets.rows))
     tau2 = np.concatenate((np.zeros(len(at_zero)), _refine(sets, brackets, restricted)))
     heights = np.zeros(len(rows))
@@ -60,18 +65,17 @@ def _highest(sets: Sets, grid: Grid, restricted: bool) -> FloatArray:
     return best
 
 
-def _look_closer(sets: Sets, near: Stretches, restricted: bool) -> list[Brackets]:
+def _look_closer(balances: Balances, near: Stretches) -> list[Brackets]:
     """Maxima of pairs of stationary points between the nodes of a grid."""
     found: list[Brackets] = []
     for start in range(0, len(near.rows), TOGETHER):
         some = slice(start, start + TOGETHER)
         rows, left, right = near.rows[some], near.left[some], near.right[some]
         nodes = left + INNER[:, None] * (right - left)
-        again = np.tile(rows, len(INNER))
-        balances = sets.balance(nodes.ravel(), again, restricted=restricted).reshape(nodes.shape)
-        step, which = np.nonzero((balances[:-1] > 1.0) & (balances[1:] <= 1.0))
+        values = balances(nodes, rows)
+        step, which = np.nonzero((values[:-1] > 1.0) & (values[1:] <= 1.0))
         before, after = (step, which), (step + 1, which)
-        ends = nodes[before], nodes[after], balances[before], balances[after]
+        ends = nodes[before], nodes[after], values[before], values[after]
         found.append(Brackets(rows[which], *ends))
     return found
 

@@ -6,20 +6,20 @@ The formulas are those of :class:`metasyn.models.random_effects.moments.MeanMode
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
 
 from metasyn.effects.arrays import FloatArray
-from metasyn.models.batch.backends import EVERY, Backend, IntArray, Prepared, Rows, along_sets
-from metasyn.models.batch.forms import FixedForms, Forms
-from metasyn.models.batch.grids import Grid, Scan, walk
+from metasyn.models.batch import formulas
+from metasyn.models.batch.backends import EVERY, Backend, IntArray, Prepared, Rows
+from metasyn.models.batch.forms import AtZero, FixedForms, Forms
+from metasyn.models.batch.grids import of_pairs
+from metasyn.models.batch.likelihood import likelihood_maximum
 from metasyn.models.random_effects.moments import ROOM
 
 __all__ = ["Forms", "HeldSets", "MeanSets", "Solutions"]
-
-LOG_2_PI = float(np.log(2.0 * np.pi))
 
 
 class Solutions(NamedTuple):
@@ -29,14 +29,13 @@ class Solutions(NamedTuple):
     ----------
     estimate, variance
         Weighted mean, and its Wald variance.
-    q, slope
-        The form y'Py and its derivative in tau2.
+    q
+        The form y'Py.
     """
 
     estimate: FloatArray
     variance: FloatArray
     q: FloatArray
-    slope: FloatArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,13 +85,12 @@ class MeanSets:
     @cached_property
     def tau2_bound(self) -> FloatArray:
         """Value above which the restricted and the full likelihood only fall."""
-        bound: FloatArray = ROOM * self.prepared.spread**2 - self.least_variance
-        return bound
+        return self.backend.bounds(self.prepared)
 
-    @cached_property
-    def at_zero(self) -> Forms:
+    @property
+    def at_zero(self) -> AtZero:
         """Forms and traces without variance between studies."""
-        return self.moments(np.zeros(len(self)))
+        return AtZero(*self.prepared.at_zero)
 
     def plain_variance(self) -> FloatArray:
         """Variance of the estimates about their plain mean, divisor k."""
@@ -113,45 +111,36 @@ class MeanSets:
         """Forms and traces, at one tau2 a set."""
         return Forms(*self.backend.moments(self.prepared, tau2, rows))
 
-    def balance(self, tau2: FloatArray, rows: Rows = EVERY, *, restricted: bool) -> FloatArray:
-        """Quotient of y'PPy and tr P (sum w for the full likelihood)."""
-        return self.backend.balance(self.prepared, tau2, rows, restricted)
+    def maximum(self, *, restricted: bool) -> FloatArray:
+        """The tau2 that maximises the likelihood over [0, infinity)."""
+        return self.backend.maxima(self.prepared, restricted)
 
-    def scan(self, grid: Grid, *, restricted: bool) -> Scan:
-        """Where along the grids the likelihood may have maxima."""
-        return self.backend.scan(self.prepared, grid, restricted)
-
-    def q_and_slope(self, tau2: FloatArray, rows: Rows = EVERY) -> tuple[FloatArray, FloatArray]:
-        """The form y'Py and its derivative -y'PPy."""
-        q, slope, *_ = self.backend.solutions(self.prepared, tau2, rows)
-        return q, slope
+    def q_roots(self, target: FloatArray, start: FloatArray) -> FloatArray:
+        """The tau2 at which y'Py falls to its target, searched from ``start``."""
+        return self.backend.q_roots(self.prepared, target, start)
 
     def solutions(self, tau2: FloatArray) -> Solutions:
-        """Weighted mean, its Wald variance, the form y'Py and its derivative."""
-        q, slope, mean, total = self.backend.solutions(self.prepared, tau2, EVERY)
-        return Solutions(self.origin + mean, 1.0 / total, q, slope)
+        """Weighted mean, its Wald variance and the form y'Py."""
+        q, mean, total = self.backend.solutions(self.prepared, tau2)
+        return Solutions(self.origin + mean, 1.0 / total, q)
 
     def log_likelihood(
         self, tau2: FloatArray, rows: Rows = EVERY, *, restricted: bool
     ) -> FloatArray:
         """Log-likelihood with the mean profiled out, constants included."""
-        a0, a1, a2, *_ = self.sums(tau2, rows)
-        total = a0 + self.top(tau2, rows)
-        k = self.k[rows]
-        n, logs = k.astype(np.float64), self.sum_of_logs(tau2, rows)
-        if restricted:
-            n, logs = n - 1.0, logs + np.log(total) - np.log(k)
-        likelihood: FloatArray = -0.5 * (n * LOG_2_PI + logs + a2 - a1 / total * a1)
-        return likelihood
+        a = self.sums(tau2, rows)[:3]
+        q, _, total = formulas.solution((a[0], a[1], a[2]), self.top(tau2, rows))
+        k = self.k[rows].astype(np.float64)
+        return formulas.log_likelihood(q, total, self.sum_of_logs(tau2, rows), k, restricted)
 
     def sum_of_logs(self, tau2: FloatArray, rows: Rows = EVERY) -> FloatArray:
         """Sum of log (v + tau2) over the studies."""
-        axis = self.backend.axis
-        logs = along_sets(self.prepared.v, rows, axis) + np.expand_dims(tau2, axis)
-        logs[logs == np.inf] = 1.0
-        np.log(logs, out=logs)
-        total: FloatArray = logs.sum(axis=axis) + np.log(self.least_variance[rows] + tau2)
-        return total
+        return self.backend.logs(self.prepared, tau2, rows)
+
+    @cached_property
+    def contrasts(self) -> tuple[FloatArray, FloatArray]:
+        """Contrasts with the most precise study, and variances; see the backend."""
+        return self.backend.contrasts(self.prepared)
 
     @cached_property
     def studies(self) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -161,11 +150,10 @@ class MeanSets:
         """
         axis = self.backend.axis
         at = np.expand_dims(self.prepared.reference, axis)
-        v = self.prepared.v.copy()
+        z, v = self.contrasts[0], self.contrasts[1].copy()
         np.put_along_axis(v, at, np.expand_dims(self.least_variance, axis), axis)
         present = np.isfinite(v)
         v[~present] = 0.0
-        z = self.prepared.z
         mean = z.sum(axis=axis) / self.k
         rest = np.where(present, z - np.expand_dims(mean, axis), 0.0)
         return rest, v, present.astype(np.float64)
@@ -197,7 +185,7 @@ class MeanSets:
         """Mean by fixed weights, and its variance."""
         axis, (_, v, present) = self.backend.axis, self.studies
         weights, total = self.fixed_weights(a)
-        mean = self.origin + (weights * self.prepared.z).sum(axis=axis) / total
+        mean = self.origin + (weights * self.contrasts[0]).sum(axis=axis) / total
         variances = (v + np.expand_dims(tau2, axis)) * present
         return mean, (weights * weights * variances).sum(axis=axis) / (total * total)
 
@@ -234,7 +222,7 @@ class HeldSets:
         """Value above which the likelihood only falls: the plain sum of squares less min v."""
         rest, _, present = self.free.studies
         axis = self.free.backend.axis
-        mean = self.free.prepared.z.sum(axis=axis) / self.free.k
+        mean = self.free.contrasts[0].sum(axis=axis) / self.free.k
         rest = rest + present * np.expand_dims(mean - self.shift, axis)
         bound: FloatArray = ROOM * (rest * rest).sum(axis=axis) - self.least_variance
         return bound
@@ -249,17 +237,21 @@ class HeldSets:
         q2 = c2 - x * (2.0 * c1 - x * (c0 + top * top * top))
         return Forms(q, q1, q2, s1, s2, s1, s2)
 
-    def balance(self, tau2: FloatArray, rows: Rows = EVERY, *, restricted: bool) -> FloatArray:
-        """Quotient of y'WWy and sum w, which is tr P too: there is nothing to restrict."""
-        del restricted
+    def balance(self, tau2: FloatArray, rows: Rows = EVERY) -> FloatArray:
+        """Quotient of y'WWy and sum w, which is tr P too."""
         a0, _, _, b0, b1, b2, *_ = self.free.sums(tau2, rows)
         top, x = self.free.top(tau2, rows), self.shift[rows]
         quotient: FloatArray = (b2 - x * (2.0 * b1 - x * (b0 + top * top))) / (a0 + top)
         return quotient
 
-    def scan(self, grid: Grid, *, restricted: bool) -> Scan:
-        """Where along the grids the likelihood may have maxima."""
-        return walk(partial(self.balance, restricted=restricted), grid)
+    def balances(self, values: FloatArray, rows: Rows = EVERY, *, restricted: bool) -> FloatArray:
+        """Quotients of several tau2, shape (values, sets); there is nothing to restrict."""
+        del restricted
+        return of_pairs(self.balance, values, rows, len(self))
+
+    def maximum(self) -> FloatArray:
+        """The tau2 that maximises the likelihood over [0, infinity)."""
+        return likelihood_maximum(self, restricted=False)
 
     def log_likelihood(
         self, tau2: FloatArray, rows: Rows = EVERY, *, restricted: bool
@@ -270,5 +262,7 @@ class HeldSets:
         x = self.shift[rows]
         q = a2 - x * (2.0 * a1 - x * (a0 + self.free.top(tau2, rows)))
         k = self.free.k[rows]
-        likelihood: FloatArray = -0.5 * (k * LOG_2_PI + self.free.sum_of_logs(tau2, rows) + q)
+        likelihood: FloatArray = -0.5 * (
+            k * formulas.LOG_2_PI + self.free.sum_of_logs(tau2, rows) + q
+        )
         return likelihood

@@ -11,7 +11,6 @@ import numpy as np
 
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.batch.backends import EVERY, Rows
-from metasyn.models.batch.likelihood import likelihood_maximum
 from metasyn.models.batch.mean_sets import HeldSets, MeanSets
 from metasyn.models.batch.roots import crossing
 from metasyn.models.random_effects.quantiles import chi2_upper, critical
@@ -43,7 +42,7 @@ def profile_interval(
         """Corrected likelihood ratio of means at a distance from the estimate, less the limit."""
         some = sets.take(rows)
         held = HeldSets(some, estimate[rows] - some.origin + shift)
-        best = likelihood_maximum(held, restricted=False)
+        best = held.maximum()
         ratio = 2.0 * (highest[rows] - held.log_likelihood(best, restricted=False))
         return np.maximum(0.0, ratio) / bartlett(some, best) - limit
 

@@ -26,7 +26,6 @@ def q_root(
     q_and_slope: Callable[[FloatArray, Rows], tuple[FloatArray, FloatArray]],
     target: FloatArray,
     start: FloatArray,
-    at_start: tuple[FloatArray, FloatArray],
 ) -> FloatArray:
     """The tau2 of every set at which y'Py falls to its target; 0 where it is below already.
 
@@ -36,12 +35,13 @@ def q_root(
         y'Py and its derivative, at one tau2 for each of some sets.
     target
         Positive, shape (sets,).
-    start, at_start
-        First values of tau2, and what ``q_and_slope`` is there.
+    start
+        First values of tau2.
     """
     found = np.full(len(start), np.nan)
-    live, tau2, (q, slope) = np.arange(len(start)), start, at_start
+    live, tau2 = np.arange(len(start)), start
     for _ in range(STEPS):
+        q, slope = q_and_slope(tau2, EVERY if len(live) == len(start) else live)
         following = np.maximum(0.0, tau2 + (target - q) * q / (target * slope))
         following[(q == 0.0) | ((q <= target) & (tau2 == 0.0))] = 0.0
         settled = np.abs(following - tau2) <= SETTLED * following
@@ -52,7 +52,6 @@ def q_root(
             if not len(live):
                 break
         tau2 = following
-        q, slope = q_and_slope(tau2, EVERY if len(live) == len(start) else live)
     return found
 
 

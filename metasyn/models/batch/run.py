@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import TypeVar
 
 import numpy as np
@@ -77,17 +79,43 @@ def put(out: Columns, rows: Rows, part: Columns) -> int:
 def in_threads(
     work: Callable[[Part], Result], parts: Sequence[Part], cores: int | None = None
 ) -> Iterator[Result]:
-    """Results of work on parts, in no order."""
+    """Results of work on parts, in no order; the thread that asks works too."""
     if cores is None:
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    if len(parts) < 2 or cores == 1:
+    others = min(cores or 1, len(parts)) - 1
+    if others < 1:
         yield from map(work, parts)
         return
-    with ThreadPoolExecutor(cores) as pool:
-        waiting = [pool.submit(work, part) for part in parts]
-        try:
-            for future in as_completed(waiting):
-                yield future.result()
-        finally:
-            for future in waiting:
-                future.cancel()
+    waiting, done = SimpleQueue[Part](), SimpleQueue[Future[Result]]()
+    for part in parts:
+        waiting.put(part)
+
+    def help_out() -> None:
+        while (future := _next(work, waiting)) is not None:
+            done.put(future)
+
+    threads = [Thread(target=help_out) for _ in range(others)]
+    try:
+        for thread in threads:
+            thread.start()
+        for _ in parts:
+            yield (_next(work, waiting) or done.get()).result()
+    finally:
+        while not waiting.empty():
+            _next(lambda _: None, waiting)
+        for thread in threads:
+            thread.join()
+
+
+def _next(work: Callable[[Part], Result], waiting: SimpleQueue[Part]) -> Future[Result] | None:
+    """What became of the next part; None where all are taken."""
+    try:
+        part = waiting.get_nowait()
+    except Empty:
+        return None
+    future = Future[Result]()
+    try:
+        future.set_result(work(part))
+    except BaseException as error:
+        future.set_exception(error)
+    return future

@@ -15,45 +15,40 @@ from metasyn.models.batch.codes import bit
 from metasyn.models.batch.grids import Grid
 from metasyn.models.batch.mean_sets import MeanSets
 from metasyn.models.batch.quantiles import chi2_uppers
-from metasyn.models.batch.roots import crossing, q_root
+from metasyn.models.batch.roots import crossing
 from metasyn.models.random_effects.quantiles import chi2_upper
 from metasyn.models.specs import RandomEffects
 
 __all__ = ["tau2_interval"]
 
-Limits = tuple[FloatArray, FloatArray, IntArray]
+Limits = tuple[FloatArray | None, FloatArray | None, IntArray | int]
 
 
-def tau2_interval(
-    sets: MeanSets, tau2: FloatArray, at_tau2: tuple[FloatArray, FloatArray], spec: RandomEffects
-) -> Limits:
-    """Both limits of every set, and what is to be said.
+def tau2_interval(sets: MeanSets, tau2: FloatArray, spec: RandomEffects) -> Limits:
+    """Both limits of every set, None where there are none, and what is to be said.
 
     Parameters
     ----------
     sets
         The sets.
-    tau2, at_tau2
-        Estimates, and y'Py with its derivative there.
+    tau2
+        Estimates.
     spec
         The model.
     """
-    n = len(tau2)
     match spec.tau2_ci:
         case "QP":
-            return _q_profile(sets, tau2, at_tau2, spec.level)
+            return _q_profile(sets, tau2, spec.level)
         case "PL":
             return _profile_likelihood(sets, tau2, spec)
-    return np.full(n, np.nan), np.full(n, np.nan), np.zeros(n, dtype=np.int64)
+    return None, None, 0
 
 
-def _q_profile(
-    sets: MeanSets, tau2: FloatArray, at_tau2: tuple[FloatArray, FloatArray], level: float
-) -> Limits:
+def _q_profile(sets: MeanSets, tau2: FloatArray, level: float) -> Limits:
     tail, df = 0.5 * (1.0 - level), sets.k - 1
     lowest, highest = chi2_uppers(1.0 - tail, df), chi2_uppers(tail, df)
-    high = q_root(sets.q_and_slope, lowest, tau2, at_tau2)
-    low = q_root(sets.q_and_slope, highest, tau2, at_tau2)
+    high = sets.q_roots(lowest, tau2)
+    low = sets.q_roots(highest, tau2)
     empty = (high == 0.0) & (sets.at_zero.q < lowest)
     low[empty] = high[empty] = np.nan
     return low, high, np.where(empty, bit("tau2-ci-empty"), 0)

@@ -67,7 +67,7 @@ def test_machine_code_is_kept_on_disk(tmp_path):
 
 
 def test_where_nothing_can_be_kept_it_is_compiled_all_the_same():
-    from metasyn.models.batch.compiled import compiled
+    from metasyn.models.batch.machine_code import compiled
 
     names: dict[str, object] = {}
     exec("def twice(x):\n    return 2.0 * x", names)  # noqa: S102 - a function without a file
@@ -82,6 +82,7 @@ def test_without_numba_large_batches_take_numpy(monkeypatch):
 
 def test_an_engine_that_is_not_installed_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "numba", None)
-    monkeypatch.delitem(sys.modules, "metasyn.models.batch.compiled", raising=False)
+    for name in ("compiled", "machine_code"):
+        monkeypatch.delitem(sys.modules, f"metasyn.models.batch.{name}", raising=False)
     with pytest.raises(SpecError, match=r"needs numba.*metasyn-evidence\[batch\]"):
         ms.pool_many([[0.1, 0.2]], [[0.1, 0.1]], engine="numba")

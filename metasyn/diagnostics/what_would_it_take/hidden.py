@@ -11,6 +11,7 @@ import numpy.typing as npt
 from metasyn.diagnostics.take import InverseVariance
 from metasyn.diagnostics.what_would_it_take.goals import Fits, Goal
 from metasyn.effects.effects import Effects
+from metasyn.models.batch.pool_many import pool_many
 
 __all__ = ["MOST", "ONE_BY_ONE", "Hidden", "fewest_hidden"]
 
@@ -84,8 +85,6 @@ def _narrowed(tried: Callable[[Numbers], Fits], goal: Goal) -> int:
 
 def _with_nulls(effects: Effects, spec: InverseVariance, added: Numbers, null: float) -> Fits:
     """Fits with these numbers of added studies."""
-    from metasyn.models.batch.pool_many import pool_many
-
     here = np.arange(added[-1]) < added[:, None]
     variance = float(np.median(effects.vi))
     yi = np.hstack([np.tile(effects.yi, (len(added), 1)), np.where(here, null, np.nan)])

@@ -16,6 +16,7 @@ from metasyn.diagnostics.what_would_it_take.bound import MeanBound
 from metasyn.diagnostics.what_would_it_take.goals import Fits, Goal
 from metasyn.effects.effects import Effects
 from metasyn.models.batch.backends import IntArray
+from metasyn.models.batch.pool_many import pool_many
 from metasyn.models.specs import RandomEffects
 
 __all__ = ["Removal", "fewest_removed", "fits_of"]
@@ -215,8 +216,6 @@ def _nearest(goal: Goal, fits: Fits) -> int:
 
 def fits_of(effects: Effects, spec: InverseVariance, members: Members) -> Fits:
     """Fits of the studies in each row of members, shape (n, k)."""
-    from metasyn.models.batch.pool_many import pool_many
-
     yi, vi = np.where(members, effects.yi, np.nan), np.where(members, effects.vi, np.nan)
     table = pool_many(yi, vi, spec, engine="numpy")
     return Fits(table.estimate, table.ci_low, table.ci_high)

@@ -116,7 +116,7 @@ ncp_of <- function(power) uniroot(function(n) pchisq(cut, 1, n, lower.tail = FAL
 bound <- function(p) pmin(pmax(p, 2.2e-16), 1 - 2.2e-16)
 stouffer <- function(p) sum(qnorm(bound(p))) / sqrt(length(p))
 for (name in used) {
-  s <- sets[[name]]; x <- (s$yi / sqrt(s$vi))^2; x <- x[x > cut]; p <- pchisq(x, 1, lower.tail = FALSE)
+  s <- sets[[name]]; x <- (s$yi / sqrt(s$vi))^2; x <- x[x > cut]; p <- bound(pchisq(x, 1, lower.tail = FALSE))
   if (!length(x)) next
   half <- p < 0.025; n33 <- ncp_of(1 / 3); at25 <- pchisq(qchisq(0.975, 1), 1, n33, lower.tail = FALSE)
   flat <- (pchisq(x, 1, n33) - 2 / 3) * 3; flat_half <- (pchisq(x[half], 1, n33) - (1 - at25)) / at25

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from metasyn.report.badges import Badge
 from metasyn.report.document import (
     Block,
+    Column,
     Document,
     Figure,
     Sentence,
@@ -20,6 +21,7 @@ from metasyn.report.document import (
 from metasyn.report.drawing import inline_svg
 from metasyn.report.formats import legible
 from metasyn.report.lines import cell_range, cells_in_short
+from metasyn.report.widths import NUMERIC
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -115,12 +117,24 @@ def _environment() -> Environment:
     environment.filters["drawing"] = _drawing
     environment.filters["badge"] = _badge
     environment.filters["trusted"] = Markup
+    environment.filters["whole"] = _whole
     return environment
 
 
 def _shown(value: object) -> object:
     """Text as it can be shown; what is markup already stays as it is."""
     return legible(value) if type(value) is str else value
+
+
+def _whole(text: str, column: Column) -> Markup | str:
+    """A number with its interval: what stands in brackets stays in one line."""
+    from markupsafe import Markup, escape
+
+    before, bracket, rest = text.partition("(")
+    if column.kind not in NUMERIC or not rest.endswith(")"):
+        return legible(text)
+    shown = escape(legible(f"{bracket}{rest}"))
+    return escape(legible(before)) + Markup('<span class="whole">') + shown + Markup("</span>")
 
 
 def _drawing(figure: Figure) -> Markup:

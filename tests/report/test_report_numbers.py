@@ -79,7 +79,7 @@ def test_page_shows_the_text_and_sorts_by_the_value(document):
     for table in document.tables():
         for row, cells in zip(table.rows, page.tables[table.id], strict=True):
             for cell, (text, key) in zip(row.cells, cells, strict=True):
-                assert text.strip() == cell.text + cell.detail
+                assert text.strip() == f"{cell.text} {cell.detail}".strip()
                 values = cell.value if isinstance(cell.value, tuple) else (cell.value,)
                 if isinstance(values[0], (int, float)):
                     written = (None if part == "-" else float(part) for part in key.split())

@@ -10,6 +10,7 @@ from metasyn.errors import SpecError
 from metasyn.figures.axis import Axis, axis_of
 from metasyn.figures.house_styles import style_of
 from metasyn.figures.marks import Layout, Line, Mark, Page, Rectangle
+from metasyn.figures.paging import pages_of_rows
 from metasyn.figures.panel import TICK, heading, key_line, notes
 from metasyn.figures.scales import scale_of
 from metasyn.figures.styles import Style
@@ -33,7 +34,11 @@ PATIENT, TREATMENT, OUTCOME = 120.0, 190.0, 130.0
 
 
 def swimmer_layout(
-    courses: Sequence[Course], codes: Codes | None = None, *, title: str | None = None
+    courses: Sequence[Course],
+    codes: Codes | None = None,
+    *,
+    title: str | None = None,
+    page_height: float | None = None,
 ) -> Layout:
     """Places of a swimmer plot.
 
@@ -45,6 +50,8 @@ def swimmer_layout(
         Code lists of the registry, for labels.
     title
         Stands above.
+    page_height
+        Patients are dealt out to pages of this height; None for one page.
 
     Raises
     ------
@@ -56,21 +63,35 @@ def swimmer_layout(
     style = style_of("plain")
     lanes = _Lanes(tuple(courses), codes or {}, style)
     name = title or "Treatment courses of single patients"
-    marks, y = heading(name, style, lanes.right - style.margin)
+    ordered = sorted(courses, key=lambda course: not course.has_days)
+    pages = pages_of_rows(len(ordered), lambda rows: _page(lanes, name, ordered, rows), page_height)
+    return Layout(pages, name, description(courses), tuple(c.patient for c in ordered))
+
+
+def _page(lanes: _Lanes, name: str, ordered: Sequence[Course], rows: range) -> Page:
+    """A page with some of the patients, all on the same axes."""
+    style = lanes.style
+    said = f"{name} (continued)" if rows.start else name
+    marks, y = heading(said, style, lanes.right - style.margin)
     page_width = lanes.right + style.margin
-    number = 0
+    number = rows.start
     for dated in (True, False):
-        own = [course for course in courses if course.has_days is dated]
+        own = [ordered[row] for row in rows if ordered[row].has_days is dated]
         if own:
-            drawn, y = lanes.panel(own, y, number, _axis(own, lanes.plot) if dated else None)
+            every = [course for course in ordered if course.has_days is dated]
+            axis = _axis(every, lanes.plot) if dated else None
+            drawn, y = lanes.panel(own, y, number, (axis, _lines(every)))
             marks += drawn
             y += style.pitch
             number += len(own)
     key, y = key_line(signs(), style, page_width, y - style.pitch)
-    foot, y = notes(sentences(courses), style, page_width - 2 * style.margin, y)
-    page = Page(page_width, y, (*marks, *key, *foot))
-    ordered = sorted(courses, key=lambda course: not course.has_days)
-    return Layout((page,), name, description(courses), tuple(c.patient for c in ordered))
+    foot, y = notes(sentences(ordered), style, page_width - 2 * style.margin, y)
+    return Page(page_width, y, (*marks, *key, *foot))
+
+
+def _lines(courses: Sequence[Course]) -> list[int]:
+    """Lines of treatment that occur."""
+    return sorted({step.line for course in courses for step in course.steps})
 
 
 def _axis(courses: Sequence[Course], place: tuple[float, float]) -> Axis:
@@ -123,7 +144,11 @@ class _Lanes:
         return self.outcome + self._widest([*words, "Outcome"], OUTCOME)
 
     def panel(
-        self, courses: Sequence[Course], y: float, number: int, axis: Axis | None
+        self,
+        courses: Sequence[Course],
+        y: float,
+        number: int,
+        scale: tuple[Axis | None, list[int]],
     ) -> tuple[list[Mark], float]:
         """Lanes above their axis: of days, or of lines of treatment where it is None."""
         style = self.style
@@ -137,13 +162,12 @@ class _Lanes:
         marks: list[Mark] = [placed(words, (x, y), face, role="header") for x, words in heads]
         y += 0.7 * face.size
         marks.append(Line(style.margin, y, self.right, y, 0.8, style.palette.rule, role="rule"))
-        used = sorted({step.line for course in courses for step in course.steps})
         for index, course in enumerate(courses):
-            drawn, y = self._lane(course, y + LANE_GAP / 2, number + index, (axis, used))
+            drawn, y = self._lane(course, y + LANE_GAP / 2, number + index, scale)
             marks += drawn
             y += LANE_GAP * 0.75
             marks.append(Line(style.margin, y, self.right, y, 0.4, style.palette.grid, role="grid"))
-        foot, y = self._axis(y, axis, used)
+        foot, y = self._axis(y, *scale)
         return [*marks, *foot], y
 
     def _lane(

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from metasyn.figures.files import write_layout
 from metasyn.figures.swimmer import swimmer_layout
+from metasyn.figures.write import PAGE_HEIGHT
 from metasyn.records import Codes, Result
 from metasyn.records.treatment_course import treatment_courses
 
@@ -44,7 +45,7 @@ def write_swimmer(
     registry
         What :func:`metasyn.read_registry` returned.
     path
-        Where to: ``.svg``, ``.png`` or ``.pdf``.
+        Where to: ``.svg``, ``.png`` or ``.pdf`` (which has pages).
     outcomes
         Outcomes that tell whether a treatment helped, in order of preference; empty: the first
         row of benefit of each treatment.
@@ -66,4 +67,6 @@ def write_swimmer(
     """
     rows = [row for row in registry.results if not studies or row.study_id in studies]
     courses = treatment_courses(rows, outcomes)
-    return write_layout(swimmer_layout(courses, registry.codes, title=title), path, dpi=dpi)
+    height = PAGE_HEIGHT if Path(path).suffix.lower() == ".pdf" else None
+    layout = swimmer_layout(courses, registry.codes, title=title, page_height=height)
+    return write_layout(layout, path, dpi=dpi)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from metasyn.figures.text_metrics import Face, clean, placed, wrap
 from metasyn.figures.words import number
 
 if TYPE_CHECKING:
+    from metasyn.diagnostics.case_evidence.evidence import CaseEvidence
     from metasyn.diagnostics.case_evidence.tipping import Tipping
 
 __all__ = ["tipping_layout", "write_tipping"]
@@ -30,7 +31,7 @@ DASH = (2.4, 1.8)
 
 
 def write_tipping(
-    tipping: Tipping | Mapping[str, Tipping],
+    tipping: Tipping | CaseEvidence | Mapping[str, Tipping | CaseEvidence],
     path: str | os.PathLike[str],
     style: StyleName = "plain",
     *,
@@ -42,7 +43,8 @@ def write_tipping(
     Parameters
     ----------
     tipping
-        Tipping curves of a pooled line, or label to those of each line.
+        Tipping curves of a pooled line, or the case evidence that holds them; or label to those of
+        each line.
     path
         Where to: ``.svg``, ``.pdf`` or ``.png``.
     style
@@ -55,7 +57,7 @@ def write_tipping(
     Raises
     ------
     SpecError
-        If there is no curve.
+        If there is no curve: of case evidence without single cases, say.
     OutputError
         If the file cannot be written.
     """
@@ -63,7 +65,7 @@ def write_tipping(
 
 
 def tipping_layout(
-    tipping: Tipping | Mapping[str, Tipping],
+    tipping: Tipping | CaseEvidence | Mapping[str, Tipping | CaseEvidence],
     style: StyleName = "plain",
     *,
     title: str | None = None,
@@ -75,10 +77,25 @@ def tipping_layout(
     SpecError
         If there is no curve.
     """
-    curves = tipping if isinstance(tipping, Mapping) else {"Pooled rate": tipping}
-    if not curves:
+    named = tipping if isinstance(tipping, Mapping) else {"Pooled rate": tipping}
+    if not named:
         raise SpecError("There is no tipping curve to draw.")
+    curves = {label: _curves_of(label, one) for label, one in named.items()}
     return _layout(curves, style_of(style), clean(title or ""))
+
+
+def _curves_of(label: str, given: Tipping | CaseEvidence) -> Tipping:
+    """The curves themselves."""
+    curves: Any = getattr(given, "tipping", given)
+    if curves is None:
+        raise SpecError(f"{label}: no cases here, so that there is no tipping curve to draw.")
+    if not hasattr(curves, "pseudo_study"):
+        raise SpecError(
+            f"{label}: a tipping curve is drawn of case evidence, ms.case_evidence(...), or of its "
+            f"tipping; not of a {type(given).__name__}."
+        )
+    found: Tipping = curves
+    return found
 
 
 def _layout(tipping: Mapping[str, Tipping], style: Style, name: str) -> Layout:

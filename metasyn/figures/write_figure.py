@@ -67,25 +67,11 @@ from metasyn.figures.funnel import trim_and_fill_layout
 from metasyn.figures.marks import Layout
 from metasyn.figures.styles import StyleName
 from metasyn.figures.tipping import tipping_layout
+from metasyn.figures.write import PAGE_HEIGHT
 from metasyn.models.random_effects.permutation import PermutationTest
 from metasyn.models.regression import Regression
 
 __all__ = ["LAYOUTS", "WITHOUT", "figure_layout", "write_figure"]
-
-
-def case_evidence_layout(
-    result: CaseEvidence, style: StyleName = "plain", *, title: str | None = None
-) -> Layout:
-    """The tipping curves of case evidence.
-
-    Raises
-    ------
-    SpecError
-        If there are no cases whose weight could tip anything.
-    """
-    if result.tipping is None:
-        raise SpecError("There are no cases here, so that there is no tipping curve to draw.")
-    return tipping_layout(result.tipping, style, title=title)
 
 
 LAYOUTS: Mapping[type, Callable[..., Layout]] = MappingProxyType(
@@ -93,7 +79,7 @@ LAYOUTS: Mapping[type, Callable[..., Layout]] = MappingProxyType(
         **dict.fromkeys(get_args(ForestResults), forest_layout),
         Baujat: baujat_layout,
         Bootstrap: bootstrap_layout,
-        CaseEvidence: case_evidence_layout,
+        CaseEvidence: tipping_layout,
         Copas: copas_layout,
         Diagnosis: diagnosis_layout,
         EffectDirections: effect_direction_layout,
@@ -124,6 +110,9 @@ LAYOUTS: Mapping[type, Callable[..., Layout]] = MappingProxyType(
 )
 """Class of a result to its layout: a function of the result, a style, and ``title=``."""
 
+IN_ROWS = (forest_layout, effect_direction_layout)
+"""Layouts that grow with the studies; a PDF has them in pages."""
+
 WITHOUT: Mapping[type, str] = MappingProxyType(
     {
         AnnotatorAgreement: "three classes by three are nine counts, which its to_frame() tells "
@@ -134,9 +123,15 @@ WITHOUT: Mapping[type, str] = MappingProxyType(
 
 
 def figure_layout(
-    result: object, style: StyleName = "plain", *, title: str | None = None
+    result: object,
+    style: StyleName = "plain",
+    *,
+    title: str | None = None,
+    page_height: float | None = None,
 ) -> Layout:
     """The figure of a result, as data; arguments as in :func:`write_figure`.
+
+    Figures of one row a study come in pages of at most ``page_height``, where one is given.
 
     Raises
     ------
@@ -154,6 +149,8 @@ def figure_layout(
             f"There is no figure of a {type(result).__name__}; there are figures of {known}."
             f"{_as_table(result)}"
         )
+    if page_height is not None and layout in IN_ROWS:
+        return layout(result, style, title=title, page_height=page_height)
     return layout(result, style, title=title)
 
 
@@ -179,7 +176,7 @@ def write_figure(
     result
         What a diagnostic or a model returned: the class of the result says which figure it is.
     path
-        Where to: ``.svg``, ``.pdf`` or ``.png``.
+        Where to: ``.svg``, ``.png`` or ``.pdf`` (figures with a row a study come in pages).
     style
         House style.
     title
@@ -199,4 +196,6 @@ def write_figure(
     OutputError
         If the file cannot be written.
     """
-    return write_layout(figure_layout(result, style, title=title), path, dpi=dpi)
+    height = PAGE_HEIGHT if Path(path).suffix.lower() == ".pdf" else None
+    layout = figure_layout(result, style, title=title, page_height=height)
+    return write_layout(layout, path, dpi=dpi)

@@ -1,6 +1,7 @@
 """What a forest plot shows: rows, signs, arrows, weights, words."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -343,3 +344,19 @@ def test_nothing_to_draw_is_an_error(crs):
     empty = ms.Groups((), "intervention", crs.spec, crs.records)
     with pytest.raises(ms.SpecError, match="no line to draw"):
         forest_layout(empty)
+
+
+def test_rows_that_were_set_aside_are_told_in_plain_words():
+    workbook = Path(__file__).parents[2] / "studies" / "severe_crs.xlsx"
+    outcome = ("crs_resolution", "crs_improvement")
+    registry = ms.read_registry(workbook)
+    records = registry.select(outcome=outcome, analyse="primary", role="treatment_refractory")
+    groups = ms.pool_by(records, "intervention", ms.BinomialNormal())
+    told = [
+        row.label
+        for block in forest_layout(groups).blocks
+        for row in block.rows
+        if row.kind == "not-pooled" and "set aside" in row.label
+    ]
+    assert any("given as treatment first line, not as asked for" in label for label in told)
+    assert not any("_" in label or " = " in label for label in told)

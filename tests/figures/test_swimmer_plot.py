@@ -147,3 +147,28 @@ def test_swimmer_files_have_the_same_bytes_each_time(registry, suffix, tmp_path)
         for n in "ab"
     ]
     assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_many_patients_come_in_pages_on_the_same_axes(registry, tmp_path):
+    courses = treatment_courses(registry.results)
+    many = [
+        replace(course, patient=f"{course.patient} {i}") for i in range(9) for course in courses
+    ]
+    whole = swimmer_layout(many, registry.codes)
+    layout = swimmer_layout(many, registry.codes, page_height=792.0)
+    assert len(whole.pages) == 1 < len(layout.pages) and whole.keys == layout.keys
+    assert all(page.height <= 792.0 for page in layout.pages)
+    lanes = [{m.row for m in page.marks if m.role == "bar"} for page in layout.pages]
+    assert sorted(row for rows in lanes for row in rows) == list(range(len(many)))
+    for page in layout.pages:
+        check(replace(layout, pages=(page,)))
+
+    def bars(layout):
+        return [
+            (m.row, m.x, m.width) for page in layout.pages for m in page.marks if m.role == "bar"
+        ]
+
+    assert bars(layout) == bars(whole)
+    assert "(continued)" in " ".join(text.text for text in layout.pages[1].texts)
+    file = ms.write_swimmer(registry, tmp_path / "s.pdf")
+    assert file.read_bytes().startswith(b"%PDF")

@@ -115,3 +115,18 @@ def test_no_curve_is_an_error():
 def test_curves_are_written_with_the_same_bytes(curves, tmp_path, suffix):
     files = [write_tipping(curves, tmp_path / f"{name}.{suffix}", dpi=60) for name in "ab"]
     assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_case_evidence_is_drawn_as_its_curves(tmp_path):
+    counts = ms.counts(xi=[1, 1, 0, 8, 12, 30], ni=[1, 1, 1, 12, 20, 50])
+    evidence = ms.case_evidence(counts, ms.BinomialNormal())
+    one = write_tipping(evidence, tmp_path / "one.svg").read_bytes()
+    assert one == write_tipping(evidence.tipping, tmp_path / "two.svg").read_bytes()
+    named = write_tipping({"Anakinra": evidence}, tmp_path / "three.svg").read_text("utf-8")
+    assert "Anakinra" in named
+    without = ms.case_evidence(ms.counts(xi=[8, 12, 30], ni=[12, 20, 50]), ms.BinomialNormal())
+    with pytest.raises(ms.SpecError, match="Anakinra: no cases here"):
+        write_tipping({"Anakinra": without}, tmp_path / "no.svg")
+    with pytest.raises(ms.SpecError, match=r"drawn of case evidence.*not of a PooledRate"):
+        write_tipping(ms.pool(counts, ms.BinomialNormal()), tmp_path / "no.svg")
+    assert not (tmp_path / "no.svg").exists()

@@ -13,6 +13,7 @@ from metasyn.diagnostics.effect_direction import EffectDirections
 from metasyn.errors import SpecError
 from metasyn.figures.house_styles import style_of
 from metasyn.figures.marks import Layout, Line, Mark, Page, Polygon
+from metasyn.figures.paging import pages_of_rows
 from metasyn.figures.panel import Sign, heading, key_line, notes
 from metasyn.figures.styles import Style, StyleName
 from metasyn.figures.text_metrics import Face, clean, placed, text_width, wrap
@@ -36,6 +37,7 @@ def effect_direction_layout(
     style: StyleName = "plain",
     *,
     title: str | None = None,
+    page_height: float | None = None,
 ) -> Layout:
     """Places of everything in an effect-direction plot.
 
@@ -45,6 +47,8 @@ def effect_direction_layout(
         What :func:`metasyn.effect_direction_test` returned, or outcome domain to such results.
     style, title
         House style, and what stands above the plot.
+    page_height
+        Studies are dealt out to pages of this height; None for one page.
 
     Raises
     ------
@@ -56,15 +60,23 @@ def effect_direction_layout(
         raise SpecError("There is no outcome domain to draw.")
     look, name = style_of(style), clean(title or "")
     table = _Table(domains, look)
-    top, y = heading(name, look, table.right - look.margin)
+    studies = table.studies
+    pages = pages_of_rows(len(studies), lambda rows: _page(table, name, rows), page_height)
+    return Layout(pages, name or "Effect-direction plot", _description(domains), studies)
+
+
+def _page(table: _Table, name: str, rows: range) -> Page:
+    """Some of the studies; the tests stand below the last of them."""
+    look = table.style
+    said = f"{name} (continued)" if name and rows.start else name
+    top, y = heading(said, look, table.right - look.margin)
     head, y = table.header(y)
-    body, y = table.body(y)
-    test, y = table.tests(y)
+    body, y = table.body(y, rows)
+    test, y = table.tests(y) if rows.stop == len(table.studies) else ([], y + look.small)
     width = table.right + look.margin
     key, y = key_line(table.signs(), look, width, y)
-    foot, y = notes(_sentences(domains), look, width - 2 * look.margin, y)
-    page = Page(width, y, (*top, *head, *body, *test, *key, *foot))
-    return Layout((page,), name or "Effect-direction plot", _description(domains), table.studies)
+    foot, y = notes(_sentences(table.domains), look, width - 2 * look.margin, y)
+    return Page(width, y, (*top, *head, *body, *test, *key, *foot))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +125,12 @@ class _Table:
         bottom += 0.7 * self.style.leading
         return [*marks, self._rule(bottom)], bottom
 
-    def body(self, y: float) -> tuple[list[Mark], float]:
+    def body(self, y: float, rows: range) -> tuple[list[Mark], float]:
         """One row a study."""
         marks: list[Mark] = []
-        for row, study in enumerate(self.studies):
+        studies = self.studies
+        for row in rows:
+            study = studies[row]
             label, middle, y = self._label(clean(study), y, row)
             marks += label
             for column, found in enumerate(self.domains.values()):

@@ -13,7 +13,7 @@ from metasyn.figures.forest_layout import forest_layout
 from metasyn.figures.marks import Text
 from metasyn.figures.point_labels import MOST
 from metasyn.figures.tipping import tipping_layout
-from metasyn.figures.write_figure import LAYOUTS, case_evidence_layout, figure_layout
+from metasyn.figures.write_figure import LAYOUTS, figure_layout
 
 TITLE = "What could be wrong with this pooled estimate, and how would a reader see it? "
 DRAWN = {
@@ -96,6 +96,6 @@ def test_studies_that_agree_exactly_are_drawn(check, figure):
 
 
 def test_every_layout_of_the_table_is_drawn_here_or_tested_elsewhere():
-    elsewhere = (forest_layout, tipping_layout, case_evidence_layout)
+    elsewhere = (forest_layout, tipping_layout)
     here = [kind for kind, layout in LAYOUTS.items() if layout not in elsewhere]
     assert len(here) == len(DRAWN)

@@ -149,3 +149,16 @@ def test_case_evidence_is_drawn_as_its_tipping_curves(tmp_path):
     no_cases = ms.case_evidence(ms.counts(xi=[8, 12, 30], ni=[12, 20, 50]), ms.BinomialNormal())
     with pytest.raises(ms.SpecError, match="no cases here"):
         ms.write_figure(no_cases, tmp_path / "t.svg")
+
+
+@pytest.mark.parametrize("result_of", [ms.pool, ms.leave_one_out, ms.effect_direction_test])
+def test_a_pdf_of_many_rows_has_pages(studies, tmp_path, check, result_of):
+    result = result_of(studies(120))
+    layout = figure_layout(result, title="Many", page_height=792.0)
+    assert len(layout.pages) > 1 and all(page.height <= 792.0 for page in layout.pages)
+    rows = {mark.row for page in layout.pages for mark in page.marks}
+    assert set(range(120)) <= rows
+    check(layout)
+    content = ms.write_figure(result, tmp_path / "many.pdf", title="Many").read_bytes()
+    assert content.count(b"/Type /Page ") == len(layout.pages)
+    assert len(figure_layout(result, title="Many").pages) == 1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -59,7 +60,7 @@ class Curve(NamedTuple):
         return self._replace(estimate=sign * self.estimate, low=ends[0], high=ends[1])
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Weighting:
     """Studies with the weights that selection is to be undone in.
 
@@ -125,6 +126,12 @@ class Weighting:
         """Smallest ratio above 1 that brings the lower limit down to q; None where none does."""
         return self._searched(q) if self.robust else self._closed(q)
 
+    @cached_property
+    def _scan(self) -> tuple[FloatArray, FloatArray]:
+        """Ratios on a fine grid, and the lower limits there."""
+        grid = np.geomspace(1.0, MOST, 181)
+        return grid, self.along(grid).low
+
     def _closed(self, q: float) -> float | None:
         """Roots of the quadratic that the lower limit of a common effect sets to q."""
         gap, favoured = self.base * (self.yi - q), self.affirmative
@@ -142,8 +149,8 @@ class Weighting:
 
         The last grid is so narrow, 1e-6 of the ratio, that a chord has the root to 12 digits.
         """
-        grid = np.geomspace(1.0, MOST, 181)
-        gap = self.along(grid).low - q
+        grid, limits = self._scan
+        gap = limits - q
         if not (gap[1:] <= 0.0).any():
             return None
         for _ in range(4):

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tracemalloc
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -74,10 +75,31 @@ def test_where_nothing_can_be_kept_it_is_compiled_all_the_same():
     assert compiled(names["twice"])(1.5) == 3.0
 
 
-def test_without_numba_large_batches_take_numpy(monkeypatch):
+@pytest.fixture
+def fresh(monkeypatch):
+    """A process that has neither loaded compiled code nor pooled anything."""
+    monkeypatch.delitem(sys.modules, "metasyn.models.batch.compiled", raising=False)
+    monkeypatch.setattr(backends, "_SPENT", Counter())
+
+
+def test_without_numba_large_batches_take_numpy(fresh, monkeypatch):
     assert backends.choose("auto", 10**6) == "numba"
     monkeypatch.setattr(backends, "find_spec", lambda _: None)
     assert backends.choose("auto", 10**6) == "numpy"
+
+
+def test_compiled_code_is_loaded_when_small_batches_have_cost_as_much(fresh):
+    calls = backends.PRICE // 50_000
+    assert {backends.choose("auto", 50_000) for _ in range(calls)} == {"numpy"}
+    assert backends.choose("auto", 50_000) == "numba"
+    assert backends.choose("auto", backends.SMALL - 1) == "numpy"
+
+
+def test_compiled_code_that_is_there_is_taken(fresh, monkeypatch):
+    assert backends.choose("auto", 20_000) == "numpy"
+    monkeypatch.setitem(sys.modules, "metasyn.models.batch.compiled", sys)
+    assert backends.choose("auto", 20_000) == "numba"
+    assert backends.choose("auto", backends.SMALL - 1) == "numpy"
 
 
 def test_an_engine_that_is_not_installed_says_how_to_get_it(monkeypatch):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import log_ndtr
+from scipy.special import erfcx, log_ndtr
 
 from metasyn.diagnostics.many_minima import Bends, Minimum, minimise
 from metasyn.effects.arrays import FloatArray
@@ -18,6 +18,7 @@ from metasyn.models.random_effects.quantiles import critical
 __all__ = ["FAR", "MEAN", "TAU2", "Best", "Ints", "UniformLikelihood"]
 
 LOG_ROOT = 0.5 * np.log(2.0 * np.pi)
+ROOT_2_PI, ROOT_HALF = np.sqrt(2.0 / np.pi), np.sqrt(0.5)
 FAR = 60.0
 """Typical standard errors from the data at which a search is given up."""
 MEAN, TAU2 = 0, 1
@@ -63,13 +64,12 @@ class UniformLikelihood(NamedTuple):
         precision = 1.0 / (self.vi + at[:, 1:])
         root = np.sqrt(precision)
         z, a = (self.yi - at[:, :1]) * root, self.side * (self.cut - at[:, :1]) * root
-        kind = log_ndtr(a)
-        hazard = np.exp(-0.5 * a * a - LOG_ROOT - kind)
+        hazard = ROOT_2_PI / erfcx(-ROOT_HALF * a)
         bend = hazard * (a + hazard)
         z2, ha, ba = z * z, hazard * a, bend * a
         terms = np.stack(
             [
-                0.5 * (z2 - np.log(precision)) + kind,
+                0.5 * (z2 - np.log(precision)) + log_ndtr(a),
                 -(z + self.side * hazard) * root,
                 0.5 * (1.0 - z2 - ha) * precision,
                 (1.0 - bend) * precision,

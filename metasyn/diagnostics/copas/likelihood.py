@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import log_ndtr
+from scipy.special import erfcx, log_ndtr
 
 from metasyn.diagnostics.many_minima import Bends
 from metasyn.effects.arrays import FloatArray
@@ -20,13 +20,14 @@ from metasyn.effects.arrays import FloatArray
 __all__ = ["Selection"]
 
 LOG_ROOT = 0.5 * np.log(2.0 * np.pi)
+ROOT_2_PI, ROOT_HALF = np.sqrt(2.0 / np.pi), np.sqrt(0.5)
 BLOCK = 2000
 """Numbers at a time: arrays that stay in a processor's cache."""
 
 
-def _mills(u: FloatArray, log_below: FloatArray) -> FloatArray:
+def _mills(u: FloatArray) -> FloatArray:
     """Density over distribution of the normal."""
-    ratio: FloatArray = np.exp(-0.5 * u * u - LOG_ROOT - log_below)
+    ratio: FloatArray = ROOT_2_PI / erfcx(-ROOT_HALF * u)
     return ratio
 
 
@@ -55,8 +56,7 @@ def _terms(u: FloatArray, e: FloatArray, p: FloatArray, b: FloatArray, rest: Flo
     q = 1.0 / np.sqrt(g)
     v, eq, uq, bq = (u * p + b * e) * q, e * q, u * q, b * q
     by_p, by_b = (p + rest) / (2.0 * g), -b / rest
-    log_chance = log_ndtr(v)
-    hazard = _mills(v, log_chance)
+    hazard = _mills(v)
     bend = hazard * (v + hazard)
     vp, vb = uq - v * by_p, eq - v * by_b
     vpp = v * (3.0 * by_p * by_p - 1.0 / g) - 2.0 * uq * by_p
@@ -64,7 +64,7 @@ def _terms(u: FloatArray, e: FloatArray, p: FloatArray, b: FloatArray, rest: Flo
     vbb = v * (3.0 * by_b * by_b + 1.0 / rest) - 2.0 * eq * by_b
     z = e / p
     return _Terms(
-        0.5 * (np.log(p) + e * z) - log_chance,
+        0.5 * (np.log(p) + e * z) - log_ndtr(v),
         z - hazard * bq,
         0.5 * (1.0 / p - z * z) - hazard * vp,
         -hazard * vb,
@@ -105,9 +105,10 @@ class Selection:
     ) -> Selection:
         """Studies published by these parameters, shapes (n,)."""
         u = gamma0[:, None] + gamma1[:, None] / sei
-        published = log_ndtr(u)
-        mills = _mills(u, published)
-        return cls(yi, sei, u, mills * (u + mills), published.sum(axis=1))
+        mills = _mills(u)
+        # below 1, but for rounding
+        c2 = np.minimum(mills * (u + mills), 1.0)
+        return cls(yi, sei, u, c2, log_ndtr(u).sum(axis=1))
 
     def __call__(self, at: FloatArray, rows: npt.NDArray[np.intp]) -> Bends:
         """Minus the log-likelihood with its slopes and curvatures.

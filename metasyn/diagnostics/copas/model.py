@@ -31,6 +31,12 @@ Rows = npt.NDArray[np.intp]
 
 GRID = 20
 RHO_BOUND = 0.9999
+RAREST = 0.01
+"""Probability of publication below which selection is beyond belief."""
+FAR = 20.0
+"""Ranges of the estimates beyond which no parameter is looked for."""
+SAME = 1e-6
+"""Share by which standard errors differ that is as good as none."""
 NONE_UNPUBLISHED = 10.0
 """gamma0 at which, with gamma1 = 0, all is published (Copas and Shi 2001, p. 256)."""
 
@@ -95,8 +101,7 @@ def copas(
     grid0, grid1 = _grid(studies.sei)
     heights = _surface(studies, grid0, grid1)
     gamma0, gamma1, notes = _path(studies.scale * heights, grid0, grid1)
-    order = np.argsort(-ndtr(gamma0 + gamma1 / studies.sei.max()), kind="stable")
-    gamma0, gamma1 = gamma0[order], gamma1[order]
+    gamma0, gamma1, scarce = _in_order(gamma0, gamma1, studies.sei.max())
     plain, left = _fits(studies, gamma0, gamma1)
     se = _standard_errors(plain)
     settled = plain.settled & left.settled
@@ -106,6 +111,7 @@ def copas(
     settled.setflags(write=False)
     pooled = pool(effects, spec)
     mixed = heterogeneity_note(pooled, "Its reasons may look like selection to the model.")
+    against = (*funnel_notes(effects), _SENSITIVITY, *mixed)
     return Copas(
         k=len(effects),
         pooled=pooled,
@@ -129,7 +135,7 @@ def copas(
         settled=settled,
         alpha=alpha,
         level=spec.level,
-        notes=(*funnel_notes(effects), _SENSITIVITY, *mixed, *notes, *_trouble(plain, settled, se)),
+        notes=(*against, *notes, *scarce, *_trouble(plain, settled, se)),
     )
 
 
@@ -151,7 +157,7 @@ class _Studies(NamedTuple):
     @classmethod
     def of(cls, effects: Effects, side: str | None) -> _Studies:
         sei = np.sqrt(effects.vi)
-        if np.ptp(sei) <= 1e-12 * sei.max():
+        if np.ptp(sei) <= SAME * sei.max():
             raise DataError("Every study has the same variance; selection by size cannot be seen.")
         if side is None:
             slope = weighted_line(effects.yi, sei, 1.0 / effects.vi, 0.95).slope.estimate
@@ -209,6 +215,23 @@ def _path(
     return np.append(NONE_UNPUBLISHED, gamma0), np.append(0.0, gamma1), notes
 
 
+def _in_order(
+    gamma0: FloatArray, gamma1: FloatArray, largest: float
+) -> tuple[FloatArray, FloatArray, tuple[Note, ...]]:
+    """From no selection to the most that is likely at all."""
+    probability = ndtr(gamma0 + gamma1 / largest)
+    order = np.argsort(-probability, kind="stable")
+    order = order[probability[order] >= RAREST]
+    notes: tuple[Note, ...] = ()
+    if len(order) < len(gamma0):
+        message = (
+            f"{len(gamma0) - len(order)} rows are left out at which the study with the largest "
+            f"standard error would be published with a probability below {RAREST:g}."
+        )
+        notes = (Note("copas-hardly-published", message),)
+    return gamma0[order], gamma1[order], notes
+
+
 def _fits(studies: _Studies, gamma0: FloatArray, gamma1: FloatArray) -> tuple[Minimum, Minimum]:
     """The model along the fan, and with further selection by standard error."""
     count = len(gamma0)
@@ -230,8 +253,10 @@ def _best(studies: _Studies, gamma0: FloatArray, gamma1: FloatArray, starts: Flo
     def function(at: FloatArray, rows: Rows) -> Bends:
         return selection(at, rows // several)
 
-    low = np.array([-np.inf, 0.0, 0.0, -np.inf])[:p]
-    high = np.array([np.inf, RHO_BOUND, np.inf, np.inf])[:p]
+    far = FAR * (1.0 + np.ptp(studies.yi))
+    steep = far / np.ptp(studies.sei)
+    low = np.array([studies.yi.min() - far, 0.0, 0.0, -steep])[:p]
+    high = np.array([studies.yi.max() + far, RHO_BOUND, far * far, steep])[:p]
     found = minimise(function, starts.reshape(-1, p), low, high)
     rows = np.arange(n) * several + found.value.reshape(n, several).argmin(axis=1)
     return Minimum(*(column[rows] for column in found))

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from metasyn.diagnostics.effect_direction import WITHOUT_NULL
 from metasyn.diagnostics.fits_frame import fits_frame
+from metasyn.diagnostics.no_null import null_of
 from metasyn.diagnostics.take import InverseVariance, one_mean, spec_of, take
 from metasyn.effects.effects import Effects
 from metasyn.errors import DataError, Note, SpecError
@@ -61,20 +61,23 @@ class Cumulative:
             f"Cumulative by {self.by}, {len(self.fits)} studies: from {first.estimate:.4f} "
             f"({self.slab[0]}) to {last.estimate:.4f} (with {self.slab[-1]})",
         ]
-        if last.measure not in WITHOUT_NULL:
+        if null_of(last.measure) is not None:
             lines.append(self.settled)
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
 
     @property
     def settled(self) -> str:
-        """From which study on the interval excludes 0 for good, in words."""
-        excludes = [fit.ci is not None and not fit.ci.low <= 0 <= fit.ci.high for fit in self.fits]
+        """From which study on the interval excludes no effect (mostly 0) for good, in words."""
+        null = null_of(self.fits[-1].measure) or 0.0
+        excludes = [
+            fit.ci is not None and not fit.ci.low <= null <= fit.ci.high for fit in self.fits
+        ]
         if not excludes[-1]:
-            return "The interval of all studies includes 0"
+            return f"The interval of all studies includes {null:g}"
         since = len(excludes) - next(
             (i for i, out in enumerate(reversed(excludes)) if not out), len(excludes)
         )
-        return f"The interval excludes 0 from {self.slab[since]} on"
+        return f"The interval excludes {null:g} from {self.slab[since]} on"
 
 
 def cumulative(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from metasyn.diagnostics.effect_direction import WITHOUT_NULL
 from metasyn.diagnostics.fits_frame import fits_frame
+from metasyn.diagnostics.no_null import null_of
 from metasyn.diagnostics.take import InverseVariance, one_mean, spec_of, take, without
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
@@ -87,10 +87,12 @@ class LeaveOneOut:
             f"{estimates[low]:.4f} (without {self.slab[low]}) to {estimates[high]:.4f} "
             f"(without {self.slab[high]})",
         ]
-        if self.pooled.measure not in WITHOUT_NULL:
+        null = null_of(self.pooled.measure)
+        if null is not None:
+            crossing, deciding = self.crossing(null), self.deciding(null)
             lines += [
-                f"Sign changes without: {', '.join(self.crossing()) or 'no study'}",
-                f"Interval gains or loses 0 without: {', '.join(self.deciding()) or 'no study'}",
+                f"Sign changes without: {', '.join(crossing) or 'no study'}",
+                f"Interval gains or loses {null:g} without: {', '.join(deciding) or 'no study'}",
             ]
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
 

@@ -238,3 +238,15 @@ def test_units_do_not_matter(name, scale):
     free |= {"residual", "quantile", "statistic", "p_value", "i2", "q"}
     for column in sorted(free & set(here.columns)):
         assert there[column].to_numpy() == pytest.approx(here[column].to_numpy(), rel=1e-7)
+
+
+def test_no_effect_of_an_area_under_the_curve_is_a_half():
+    """The probability of superiority: 0.5, not 0, is no effect."""
+    yi = [0.62, 0.55, 0.71, 0.48, 0.66, 0.58, 0.6, 0.57, 0.63, 0.52, 0.69]
+    made = ms.effects_from(yi, [0.002] * 11, data=pd.DataFrame({"year": np.arange(11)}))
+    effects = replace(made, measure="AUC")
+    assert ms.what_would_it_take(effects).null == 0.5
+    assert "gains or loses 0.5" in ms.leave_one_out(effects).summary()
+    assert "excludes 0.5 from" in ms.cumulative(effects).summary()
+    assert "is 0.5, but significance is looked at against 0" in ms.fail_safe_n(effects).summary()
+    assert ms.diagnose(effects).p_uniform.code == "no-null"

@@ -105,7 +105,8 @@ def diagnose(
         The model; :class:`~metasyn.RandomEffects` by default. With moderators, influence and normal
         quantiles are of the regression and everything else of the mean.
     threshold
-        Value on the analysis scale at which a decision turns, for what it would take.
+        Value on the analysis scale (of a ratio its logarithm) at which a decision turns, for what
+        it would take.
     gosh
         Whether to pool all subsets of the studies too (up to 20 studies; a sample of more).
     seed

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from metasyn.diagnostics.baujat import Baujat
 from metasyn.diagnostics.cumulative import Cumulative
-from metasyn.diagnostics.effect_direction import WITHOUT_NULL
 from metasyn.diagnostics.excess_significance import ExcessSignificance
 from metasyn.diagnostics.fail_safe_n import FailSafeN
 from metasyn.diagnostics.funnel_tests import FunnelTest
@@ -18,6 +17,7 @@ from metasyn.diagnostics.influence import Influence
 from metasyn.diagnostics.labbe import Labbe
 from metasyn.diagnostics.leave_one_out import LeaveOneOut
 from metasyn.diagnostics.limit_meta_analysis import LimitMetaAnalysis
+from metasyn.diagnostics.no_null import null_of
 from metasyn.diagnostics.p_curve import PCurve
 from metasyn.diagnostics.p_uniform import PUniform
 from metasyn.diagnostics.p_words import p_words
@@ -104,9 +104,11 @@ def _moves(found: LeaveOneOut) -> str:
     values, change = found.estimates, _change(found)
     who = found.slab[int((values - found.pooled.estimate == change).argmax())]
     told = f"{change:+.4f} without {who}; from {values.min():.4f} to {values.max():.4f}"
-    if found.pooled.measure in WITHOUT_NULL:
+    null = null_of(found.pooled.measure)
+    if null is None:
         return told
-    return f"{told}; {_counted(found.deciding(), 'decide whether the interval holds 0')}"
+    what = f"decide whether the interval holds {null:g}"
+    return f"{told}; {_counted(found.deciding(null), what)}"
 
 
 def _later(found: Cumulative) -> float:
@@ -116,7 +118,7 @@ def _later(found: Cumulative) -> float:
 
 def _course(found: Cumulative) -> str:
     told = f"{_later(found):+.4f} since half of the studies"
-    if found.fits[-1].measure in WITHOUT_NULL:
+    if null_of(found.fits[-1].measure) is None:
         return told
     return f"{told}; {found.settled[0].lower()}{found.settled[1:]}"
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from metasyn.diagnostics.effect_direction import WITHOUT_NULL
 from metasyn.diagnostics.fail_safe_n import fail_safe_n
+from metasyn.diagnostics.no_null import null_of
 from metasyn.diagnostics.publication_bias_sensitivity import SelectionRatio
 from metasyn.diagnostics.publication_bias_sensitivity.sensitivity import Ratios, selection_ratios
 from metasyn.diagnostics.take import InverseVariance, one_mean
@@ -48,9 +48,11 @@ def what_would_it_take(
         The model, without moderators and fixed weights; :class:`~metasyn.RandomEffects` by default.
         Everything is pooled anew with it.
     threshold
-        Value on the analysis scale at which a decision turns.
+        Value at which a decision turns, on the analysis scale as all of the models: of a ratio its
+        logarithm (``math.log(0.8)``), of a proportion pooled as logits its logit.
     null
-        Value of no effect on the analysis scale; None: 0, or for measures of one group none at all.
+        Value of no effect on the analysis scale; None: that of the measure, which is 0 for most and
+        missing for measures of one group.
 
     Raises
     ------
@@ -77,7 +79,7 @@ def what_would_it_take(
         if spec.weights is not None:
             raise SpecError("Fixed weights have nothing to say of studies that are added.")
         spec = replace(spec, prediction="none", tau2_ci="none")
-    zero = 0.0 if null is None and effects.measure not in WITHOUT_NULL else null
+    zero = null_of(effects.measure) if null is None else null
     if zero is None and threshold is None:
         raise SpecError(
             f"{effects.measure} has no value that means no effect: give a threshold or a null, on "

@@ -12,6 +12,8 @@ from metasyn.figures.styles import Numbers, Palette, Style, StyleName
 
 __all__ = ["STYLES", "style_of", "with_statements"]
 
+EIGHT_CM = 80 / 25.4 * 72
+
 REVMAN = Style(
     "revman",
     columns=(
@@ -30,8 +32,8 @@ REVMAN = Style(
             "count": "Events",
             "total": "Total",
             "weight": "Weight",
-            "estimate": "{measure}\n{model}, {level}% CI",
-            "plot": "{measure}\n{model}, {level}% CI",
+            "estimate": "{Measure}\n{Method}, {level}% CI",
+            "plot": "{Measure}\n{Method}, {level}% CI",
         }
     ),
     total="{total} ({level}% CI)",
@@ -68,9 +70,9 @@ BMJ = Style(
         {
             "label": "Study or subgroup",
             "events": "No of events/\ntotal",
-            "plot": "{measure}, {model}\n({level}% CI)",
+            "plot": "{measure}, {method}\n({level}% CI)",
             "weight": "Weight\n(%)",
-            "estimate": "{measure}, {model}\n({level}% CI)",
+            "estimate": "{measure}, {method}\n({level}% CI)",
         }
     ),
     total="{total} ({level}% CI)",
@@ -94,11 +96,13 @@ BMJ = Style(
         reference="#a7a9ac",
     ),
     gridlines=False,
+    favours_weight="bold",
+    plot_width=EIGHT_CM,
 )
 
 JAMA = Style(
     "jama",
-    columns=("label", "events", "control", "estimate", "plot", "weight"),
+    columns=("label", "events", "control", "estimate", "weight", "plot"),
     headers=MappingProxyType(
         {
             "label": "Source",
@@ -109,7 +113,7 @@ JAMA = Style(
     ),
     total="{total}",
     statistics="jama",
-    numbers=Numbers("({low}–{high})", "({low} to {high})", bare_p=True),
+    numbers=Numbers("({low}-{high})", "({low} to {high})", bare_p=True),
     palette=Palette(
         ink="#000000",
         muted="#404040",
@@ -127,6 +131,9 @@ JAMA = Style(
     ),
     gridlines=False,
     favours_first=True,
+    favours_weight="bold",
+    plot_width=EIGHT_CM,
+    between_blocks=False,
 )
 
 LANCET = Style(
@@ -134,7 +141,7 @@ LANCET = Style(
     columns=("label", "events", "control", "plot", "estimate", "weight"),
     headers=MappingProxyType(
         {
-            "label": "",
+            "label": "Study",
             "events": "n/N",
             "estimate": "{measure}\n({level}% CI)",
             "weight": "Weight\n(%)",

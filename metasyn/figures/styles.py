@@ -81,7 +81,8 @@ class Style:
         Columns from left to right; ``plot`` is the plot itself.
     headers
         Header of each column; ``{level}`` is the coverage in percent, ``{measure}`` the measure,
-        ``{unit}`` the same but "%" for proportions, ``{model}`` the model.
+        ``{unit}`` the same but "%" for proportions, ``{method}`` the model as Cochrane abbreviates
+        it; ``{Measure}`` and ``{Method}`` with capitals.
     align
         Of columns whose alignment the user chose.
     sums
@@ -117,6 +118,8 @@ class Style:
         Rules above and below the header, a dotted line through the pooled estimate, faint lines
         from the ticks, an empty row above the pooled line, whether the words on both sides of no
         effect stand above the plot, and whether no effect stands in the middle of the axis.
+    favours_weight, between_blocks
+        Weight of the words on both sides of no effect, and whether room parts subgroups.
     """
 
     name: StyleName
@@ -167,4 +170,6 @@ class Style:
     gridlines: bool = True
     space_before_total: bool = False
     favours_first: bool = False
+    favours_weight: Literal["normal", "bold"] = "normal"
+    between_blocks: bool = True
     symmetric_axis: bool = False

@@ -12,6 +12,7 @@ from metasyn.models.specs import Spec
 __all__ = [
     "interval_method",
     "interval_text",
+    "method_name",
     "model_name",
     "number",
     "plain_number",
@@ -94,6 +95,27 @@ def model_name(spec: Spec) -> str:
     'Peto'
     """
     return MODEL_NAMES.get(type(spec).__name__, type(spec).__name__)
+
+
+METHODS: Mapping[str, str] = {
+    "RandomEffects": "IV, random",
+    "CommonEffect": "IV, fixed",
+    "MantelHaenszel": "M-H, fixed",
+    "Peto": "Peto, fixed",
+}
+"""Class of a specification to how Cochrane abbreviates it."""
+
+
+def method_name(spec: Spec) -> str:
+    """A model as Cochrane abbreviates it; its name where there is no abbreviation.
+
+    Examples
+    --------
+    >>> from metasyn.models.specs import IVhet, MantelHaenszel
+    >>> method_name(MantelHaenszel("OR")), method_name(IVhet())
+    ('M-H, fixed', 'IVhet')
+    """
+    return METHODS.get(type(spec).__name__, model_name(spec))
 
 
 def unbroken(text: str) -> str:

@@ -38,7 +38,7 @@ def pooled(ratios):
         ("plain", "0.72 [0.49, 1.06]", None, "Pooled (random effects)"),
         ("revman", "0.72 [0.49 , 1.06]", "Z = 3.00 (P = 0.007)", "Total (95% CI)"),
         ("bmj", "0.72 (0.49 to 1.06)", "Z = 3.00 (P = 0.007)", "Total (95% CI)"),
-        ("jama", "0.72 (0.49–1.06)", "Z = 3.00 (P = .007)", "Total"),
+        ("jama", "0.72 (0.49-1.06)", "Z = 3.00 (P = .007)", "Total"),
         ("lancet", "0·72 (0·49–1·06)", "Z = 3·00 (P = 0·007)", "Total"),
     ],
 )
@@ -134,10 +134,10 @@ def test_weights_of_each_journal(pooled, style, weight):
     ("style", "headers"),
     [
         ("plain", ["Study", "Risk ratio [95% CI]", "Weight, %"]),
-        ("revman", ["Study or Subgroup", "Weight", "Risk ratio", "Random effects, 95% CI"]),
-        ("bmj", ["Study or subgroup", "Weight", "(%)", "Risk ratio, random effects", "(95% CI)"]),
+        ("revman", ["Study or Subgroup", "Weight", "Risk Ratio", "IV, Random, 95% CI"]),
+        ("bmj", ["Study or subgroup", "Weight", "(%)", "Risk ratio, IV, random", "(95% CI)"]),
         ("jama", ["Source", "Risk ratio", "(95% CI)", "Weight, %"]),
-        ("lancet", ["Risk ratio", "(95% CI)", "Weight", "(%)"]),
+        ("lancet", ["Study", "Risk ratio", "(95% CI)", "Weight", "(%)"]),
     ],
 )
 def test_headers_of_each_journal(pooled, style, headers):
@@ -177,6 +177,62 @@ def test_favours_stand_above_the_rows_in_jama_only(pooled):
         words = next(t for t in layout.pages[0].texts if t.role == "favours")
         row = next(t for t in layout.pages[0].texts if t.row == 0)
         assert (words.y < row.y) is (style == "jama")
+
+
+def test_favours_are_bold_in_the_bmj_and_in_jama(pooled):
+    for style in JOURNALS:
+        layout = forest_layout(pooled, style, favours=("A", "B"))
+        weights = {t.weight for t in layout.pages[0].texts if t.role == "favours"}
+        assert weights == {"bold" if style in ("bmj", "jama") else "normal"}
+
+
+@pytest.mark.parametrize(
+    ("style", "columns"),
+    [
+        ("plain", ["label", "events", "control", "plot", "estimate", "weight"]),
+        (
+            "revman",
+            ["label", "count", "total", "control_count", "control_total", "weight", "estimate"],
+        ),
+        ("bmj", ["label", "events", "control", "plot", "weight", "estimate"]),
+        ("jama", ["label", "events", "control", "estimate", "weight", "plot"]),
+        ("lancet", ["label", "events", "control", "plot", "estimate", "weight"]),
+    ],
+)
+def test_order_of_the_columns_of_each_journal(two_arms, style, columns):
+    """RevMan and JAMA have all words left of the plot, the others on both sides."""
+    layout = forest_layout(ms.pool(two_arms, ms.CommonEffect()), style)
+    row = [t for t in layout.pages[0].texts if t.row == 0]
+    lefts = {"label" if t.role == "study" else t.role: t.box.left for t in row}
+    lefts["plot"] = layout.axis.left
+    found = sorted(lefts, key=lefts.__getitem__)
+    wanted = columns if "plot" in columns else [*columns, "plot"]
+    assert found == wanted
+
+
+@pytest.mark.parametrize(
+    ("spec", "revman", "bmj"),
+    [
+        (ms.CommonEffect(), "IV, Fixed, 95% CI", "Risk ratio, IV, fixed"),
+        (ms.RandomEffects(), "IV, Random, 95% CI", "Risk ratio, IV, random"),
+        (ms.MantelHaenszel("RR"), "M-H, Fixed, 95% CI", "Risk ratio, M-H, fixed"),
+    ],
+)
+def test_models_are_abbreviated_as_cochrane_does(two_arms, spec, revman, bmj):
+    data = two_arms.counts if isinstance(spec, ms.MantelHaenszel) else two_arms
+    pooled = ms.pool(data, spec)
+    assert revman in texts(forest_layout(pooled, "revman"), "header")
+    assert bmj in texts(forest_layout(pooled, "bmj"), "header")
+
+
+def test_only_jama_has_no_room_between_subgroups(two_arms):
+    found = ms.subgroups(two_arms, ["A", "A", "A", "B", "B"], ms.CommonEffect())
+    for style in JOURNALS:
+        layout = forest_layout(found, style)
+        lines = {t.row: t.y for t in layout.pages[0].texts if t.row is not None}
+        second = next(i for i, row in enumerate(layout.rows) if row.label == "B")
+        apart = lines[second] - lines[second - 1]
+        assert (apart > 1.3 * STYLES[style].pitch) is (style != "jama"), style
 
 
 def test_ticks_have_the_decimal_mark_of_the_style(pooled):

@@ -234,7 +234,7 @@ def test_studies_without_an_estimate_say_so():
         ("plain", ("0.61", "[0.41, 0.90]")),
         ("revman", ("0.61", "[0.41 , 0.90]")),
         ("bmj", ("0.61", "(0.41 to 0.90)")),
-        ("jama", ("0.61", "(0.41–0.90)")),
+        ("jama", ("0.61", "(0.41-0.90)")),
         ("lancet", ("0·61", "(0·41–0·90)")),
     ],
 )
@@ -254,7 +254,7 @@ def test_column_order_is_the_journals(ratios):
     assert order("plain") == ["study", "plot", "estimate", "weight"]
     assert order("revman") == ["study", "weight", "estimate", "plot"]
     assert order("bmj") == ["study", "plot", "weight", "estimate"]
-    assert order("jama") == ["study", "estimate", "plot", "weight"]
+    assert order("jama") == ["study", "estimate", "weight", "plot"]
     assert order("lancet") == ["study", "plot", "estimate", "weight"]
 
 

@@ -90,7 +90,7 @@ class Body:
                 after = block.rows[position - 1].kind if position else ""
                 keep = 0 < position < 3 or after == "stratum" or position == len(data) - 1
                 keep = keep or row.kind in SUMMARY
-                opens = position == 0 and number > 0
+                opens = position == 0 and number > 0 and self.style.between_blocks
                 totals = row.kind == "pooled" and self.style.space_before_total
                 before = self.style.pitch * 0.6 if opens or totals else 0.0
                 items.append(self._item(row, len(items), number, before, not keep))

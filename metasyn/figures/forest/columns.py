@@ -169,13 +169,15 @@ def _widen_bands(
 
 
 def _header(source: ForestSource, style: Style, column: Column) -> tuple[str, ...]:
-    scale, model = source.scale, source.model
-    percent = scale.kind == "proportion"
+    scale, percent = source.scale, source.scale.kind == "proportion"
+    name = f"{scale.name}, %" if percent else scale.name
     words = {
-        "measure": f"{scale.name}, %" if percent else scale.name,
+        "measure": name,
+        "Measure": _capitalised(name),
         "unit": "%" if percent else scale.name,
         "level": source.percent,
-        "model": model[:1].upper() + model[1:] if style.name == "revman" else model,
+        "method": source.method,
+        "Method": _capitalised(source.method),
     }
     text = style.headers.get(CONTROL.get(column, column), "").format(**words)
     lines = tuple(text.split("\n")) if text else ()
@@ -184,6 +186,11 @@ def _header(source: ForestSource, style: Style, column: Column) -> tuple[str, ..
     if source.two_arms and any(column in band for band in BANDS):
         return ("", *lines)
     return lines
+
+
+def _capitalised(text: str) -> str:
+    """Every word with a capital."""
+    return " ".join(word[:1].upper() + word[1:] for word in text.split(" "))
 
 
 def _header_width(header: tuple[str, ...], style: Style) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from metasyn.figures.axis import Axis
 from metasyn.figures.forest.bias import bias_middles
@@ -164,7 +164,8 @@ class Frame:
         middle = axis.null if axis.null is not None else self.source.reference
         if self.favours is None or middle is None:
             return [], y
-        null, face = axis.x(middle), self._face()
+        face = replace(self._face(), weight=self.style.favours_weight)
+        null = axis.x(middle)
         lower, higher = map(clean, self.favours)
         sides: tuple[tuple[str, Anchor, float, float], ...] = (
             (f"←\N{NO-BREAK SPACE}{lower}", "end", null - 6, null - 6 - margin),
@@ -173,7 +174,7 @@ class Frame:
         marks: list[Mark] = []
         step, deepest = face.size * 1.25, 1
         for text, anchor, x, room in sides:
-            lines = wrap(text, max(room, 40.0), face.size)
+            lines = wrap(text, max(room, 40.0), face.size, face.weight)
             marks += [
                 placed(line, (x, y + step * (i + 1)), face, anchor, "favours")
                 for i, line in enumerate(lines)

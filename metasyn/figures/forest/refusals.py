@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from metasyn.models.groups import Line
 from metasyn.models.results import NotPooled
-from metasyn.records import Result, SetAside
+from metasyn.records import SetAside
 
 __all__ = ["refusal_words"]
 
@@ -32,22 +32,22 @@ def refusal_words(line: Line, result: NotPooled) -> str:
 
 
 def _why(aside: SetAside) -> str:
-    """Why a row was set aside: in plain words where its own name codes of the registry."""
+    """Why a row was set aside: in plain words where the reason names codes of the registry."""
     reason = aside.reason.rstrip(".")
-    plain = _PLAIN.get(aside.code)
-    return reason[:1].lower() + reason[1:] if plain is None else plain(aside.record)
+    marked = f"Marked analyse = {aside.record.analyse}: "
+    if aside.code in _MARKED and reason.startswith(marked):
+        return f"{_MARKED[aside.code]} ({reason.removeprefix(marked)})"
+    if aside.code == "role":
+        return f"given as {aside.record.role.replace('_', ' ')}, not as asked for"
+    if aside.code == "comparator-arm":
+        return "the comparison arm of another row"
+    return reason[:1].lower() + reason[1:]
 
 
-def _with_reason(words: str, record: Result) -> str:
-    return f"{words} ({record.analyse_reason})" if record.analyse_reason else words
-
-
-_PLAIN: Mapping[str, Callable[[Result], str]] = MappingProxyType(
+_MARKED: Mapping[str, str] = MappingProxyType(
     {
-        "role": lambda record: f"given as {record.role.replace('_', ' ')}, not as asked for",
-        "analyse-sensitivity": lambda record: _with_reason("for sensitivity analyses only", record),
-        "analyse-no": lambda record: _with_reason("not for analysis", record),
-        "comparator-arm": lambda _: "the comparison arm of another row",
+        "analyse-sensitivity": "for sensitivity analyses only",
+        "analyse-no": "not for analysis",
     }
 )
-"""Code of a row that was set aside to the words for it."""
+"""Code of a row that was marked by its curators to the words for it."""

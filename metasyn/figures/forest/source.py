@@ -19,7 +19,7 @@ from metasyn.figures.risk_of_bias.cells import RiskOfBiasKey
 from metasyn.figures.scales import Scale, scale_of, with_digits
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import clean
-from metasyn.figures.words import model_name, number
+from metasyn.figures.words import method_name, model_name, number
 
 __all__ = ["ForestSource", "source_of"]
 
@@ -49,8 +49,8 @@ class ForestSource:
         Alternative text.
     percent
         Coverage of the intervals in percent, without needless zeros.
-    model
-        Name of the model.
+    model, method
+        Name of the model, and how Cochrane abbreviates it.
     arms
         Names of the treated and of the control arm.
     bias
@@ -67,6 +67,7 @@ class ForestSource:
     description: str
     percent: str
     model: str
+    method: str
     arms: tuple[str, str] = ("Treated", "Control")
     bias: RiskOfBiasKey | None = None
     reference: float | None = None
@@ -152,6 +153,7 @@ def source_of(
         description=_description(blocks, name, percent, scale),
         percent=percent,
         model=model_name(content.spec),
+        method=method_name(content.spec),
         arms=(clean(options.arms[0]), clean(options.arms[1])),
         bias=options.bias.key if options.bias else None,
         reference=options.reference,

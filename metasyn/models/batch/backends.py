@@ -97,6 +97,8 @@ class Backend(Protocol):
     """
 
     axis: int
+    chunk: int
+    """Studies that it takes at once, absent ones counted: its arrays stay in the cache."""
 
     def prepare(self, yi: FloatArray, vi: FloatArray) -> Prepared:
         """Check and arrange sets, shape (sets, studies); absent studies are NaN."""

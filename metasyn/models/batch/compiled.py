@@ -27,6 +27,7 @@ from metasyn.models.batch.one_set import (
 __all__ = [
     "axis",
     "bounds",
+    "chunk",
     "contrasts",
     "logs",
     "maxima",
@@ -39,6 +40,9 @@ __all__ = [
 
 axis = 1
 """Studies come last: a set lies together, as in the arrays of a user."""
+
+chunk = 131_072
+"""Nothing is made of the studies but columns of results."""
 
 Data = tuple[FloatArray, FloatArray, IntArray, IntArray, FloatArray]
 """Estimates, variances, position of the most precise study, number of studies, least variance."""

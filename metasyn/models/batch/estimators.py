@@ -24,7 +24,7 @@ Estimate = tuple[FloatArray, FloatArray]
 
 def _moment_se(t: FloatArray, vv: FloatArray, v1: FloatArray, one: FloatArray) -> FloatArray:
     """Root of twice tr (PMPM) for M = V + t I: the spread of y'Py."""
-    return np.sqrt(2.0 * vv + 4.0 * t * v1 + 2.0 * t * t * one)
+    return np.sqrt(2.0 * (vv + t * (2.0 * v1 + t * one)))
 
 
 def _dersimonian_laird(sets: FreeSets, _: Weights) -> Estimate:

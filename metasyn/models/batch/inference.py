@@ -93,7 +93,9 @@ def wald_line(
 ) -> Line:
     """A line from variances and the half-widths of intervals in standard errors."""
     se = np.sqrt(variance)
-    statistic = np.where(se > 0.0, estimate / se, np.nan)
+    statistic = estimate / se
+    if not se.all():
+        statistic[se == 0.0] = np.nan
     n = len(se)
     nothing = np.zeros(n, dtype=np.int64)
     width = half * se

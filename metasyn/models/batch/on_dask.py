@@ -63,7 +63,7 @@ def run_on_dask(
     """
     backend = choose("auto", source.studies)
     out, done = empty_columns(len(source), spec), 0
-    tasks = ((rows, (*source.chunk(rows), spec, backend)) for rows in source.parts(TASK))
+    tasks = ((rows, (*source.chunk(rows), spec, backend)) for rows in source.parts(TASK, 1))
     for rows, columns in in_tasks(_pool, tasks, engine):
         done += put(out, rows, columns)
         if progress is not None:

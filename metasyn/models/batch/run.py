@@ -11,11 +11,14 @@ from typing import TypeVar
 
 import numpy as np
 
-from metasyn.models.batch.backends import Rows
+from metasyn.models.batch.backends import Rows, backend_of
 from metasyn.models.batch.block import COLUMNS, Columns, MeanSpec, absent_columns, pool_block
-from metasyn.models.batch.sources import CHUNK, Source
+from metasyn.models.batch.sources import Source
 
 __all__ = ["Progress", "empty_columns", "in_threads", "put", "run"]
+
+EVEN = 2
+"""Parts of a batch come in pairs, for two cores and more."""
 
 Progress = Callable[[int, int], None]
 """Called with the number of sets done and of all."""
@@ -53,7 +56,8 @@ def run(
         return put(out, rows, pool_block(*source.chunk(rows), spec, engine))
 
     done = 0
-    for count in in_threads(pool, source.parts(CHUNK), cores):
+    parts = source.parts(backend_of(engine).chunk, EVEN)
+    for count in in_threads(pool, parts, cores):
         done += count
         if progress is not None:
             progress(done, len(source))

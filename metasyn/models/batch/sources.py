@@ -24,10 +24,6 @@ CHUNK = 65_536
 NARROW = 16
 """Sets are chunked as if they had so many studies at least, for the columns of results."""
 
-
-EVEN = 4
-"""Sets that do not fit into one part come in so many parts, or a multiple of it."""
-
 Pair = tuple[FloatArray, FloatArray]
 
 
@@ -41,8 +37,11 @@ class Source(Protocol):
 
     def __len__(self) -> int: ...
 
-    def parts(self, size: int) -> list[Rows]:
-        """All sets in parts of at most ``size`` studies, or of one set where it is larger."""
+    def parts(self, size: int, even: int) -> list[Rows]:
+        """All sets in parts of at most ``size`` studies, or of one set where it is larger.
+
+        Where parts can be alike, their number is 1 or a multiple of ``even``.
+        """
         ...
 
     def chunk(self, rows: Rows) -> Pair:
@@ -94,11 +93,11 @@ class ArraySets:
     def __len__(self) -> int:
         return len(self.yi)
 
-    def parts(self, size: int) -> list[Rows]:
+    def parts(self, size: int, even: int) -> list[Rows]:
         """Slices of rows, alike in length, so that cores end together."""
         most = max(1, size // max(NARROW, self.yi.shape[1]))
         count = -(-len(self) // most)
-        step = -(-len(self) // (EVEN * -(-count // EVEN))) if count > 1 else most
+        step = -(-len(self) // (even * -(-count // even))) if count > 1 else most
         return [slice(start, start + step) for start in range(0, len(self), step)]
 
     def chunk(self, rows: Rows) -> Pair:
@@ -161,8 +160,9 @@ class LongSets:
     def __len__(self) -> int:
         return len(self.sizes)
 
-    def parts(self, size: int) -> list[Rows]:
+    def parts(self, size: int, even: int) -> list[Rows]:
         """Sets of like size together, so that few cells of a chunk are empty."""
+        del even
         by_size = np.argsort(self.sizes, kind="stable")
         widths = np.maximum(NARROW, self.sizes[by_size])
         parts: list[Rows] = []

@@ -17,6 +17,7 @@ from metasyn.models.random_effects.pooling import LARGEST, SMALLEST
 __all__ = [
     "axis",
     "bounds",
+    "chunk",
     "contrasts",
     "logs",
     "maxima",
@@ -32,6 +33,9 @@ Three = tuple[FloatArray, FloatArray, FloatArray]
 axis = 0
 """Studies come first: numpy then adds whole rows of sets."""
 
+
+chunk = 65_536
+"""A dozen arrays of this size are made, half a megabyte each."""
 
 TOGETHER = 10_000
 """Studies whose maxima are searched together: what comes and goes stays in the cache."""

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import metasyn as ms
+from metasyn.models.batch.backends import backend_of
 from metasyn.models.batch.block import COLUMNS
 
 ENDS = {
@@ -23,6 +24,16 @@ IN_ERRORS = {"estimate", "ci_low", "ci_high", "prediction_low", "prediction_high
 @pytest.fixture(params=["numpy", "numba"])
 def engine(request):
     return request.param
+
+
+@pytest.fixture
+def chunks_of(monkeypatch, engine):
+    """Let batches be cut into chunks of so many studies."""
+
+    def cut(studies):
+        monkeypatch.setattr(backend_of(engine), "chunk", studies)
+
+    return cut
 
 
 @pytest.fixture

@@ -74,10 +74,10 @@ def test_one_study_outweighs_all_others(same_as_pool, engine):
         same_as_pool(yi, vi, ms.RandomEffects(tau2), engine)
 
 
-def test_sets_in_many_chunks_are_the_same_as_alone(sets_of, engine, monkeypatch):
+def test_sets_in_many_chunks_are_the_same_as_alone(sets_of, engine, chunks_of):
     yi, vi = sets_of(np.random.default_rng(12), 300, 9)
     whole = ms.pool_many(yi, vi, engine=engine)
-    monkeypatch.setattr("metasyn.models.batch.run.CHUNK", 160)
+    chunks_of(160)
     cut = ms.pool_many(yi, vi, engine=engine)
     for name in ("estimate", "tau2", "ci_low", "prediction_high", "tau2_ci_high", "code"):
         # to the bit where a row is summed alone; numpy may add in another order at other widths

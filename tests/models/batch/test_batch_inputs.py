@@ -83,8 +83,8 @@ def ragged(shuffled):
 
 
 @pytest.mark.parametrize("shuffled", [False, True])
-def test_ragged_sets_are_pooled_each(engine, shuffled, monkeypatch):
-    monkeypatch.setattr("metasyn.models.batch.run.CHUNK", 500)
+def test_ragged_sets_are_pooled_each(engine, shuffled, chunks_of):
+    chunks_of(500)
     frame = ragged(shuffled)
     table = ms.pool_many("effect", "variance", data=frame, by="name", engine=engine)
     assert table.labels.tolist() == list(dict.fromkeys(frame["name"]))
@@ -135,8 +135,8 @@ def test_results_cannot_be_written_to():
         table.estimate[0] = 1.0
 
 
-def test_progress_is_told(engine, monkeypatch):
-    monkeypatch.setattr("metasyn.models.batch.run.CHUNK", 160)
+def test_progress_is_told(engine, chunks_of):
+    chunks_of(160)
     told = []
     ms.pool_many(YI, VI, engine=engine, progress=lambda done, total: told.append((done, total)))
     assert [total for _, total in told] == [40] * 4

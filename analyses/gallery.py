@@ -4,6 +4,7 @@ Reads studies/severe_crs.xlsx and, for figures of comparative trials, the thirte
 vaccine below; writes reports/gallery/.
 """
 
+import math
 from collections.abc import Callable
 from html import escape
 from pathlib import Path
@@ -181,17 +182,39 @@ def of_diagnostics() -> list[Figure]:
         "profile": ("Profile likelihood of τ²", ms.profile_likelihood(effects, REML)),
         "bubble": ("Meta-regression on latitude", regression),
         "trim_and_fill": ("Trim and fill", ms.trim_and_fill(effects, REML)),
+        "egger": ("Egger's test", ms.egger(effects, REML)),
+        "begg": ("Begg's test", ms.begg(effects)),
+        "permuted_egger": ("Egger's test by permutation", ms.permuted_egger(effects, draws=2000)),
+        "pet_peese": ("PET-PEESE", ms.pet_peese(effects)),
         "limit": ("Limit meta-analysis", ms.limit_meta_analysis(effects)),
-        "copas": ("Copas selection model", ms.copas(effects)),
+        "copas": ("Copas selection model: funnel, plane, fan", ms.copas(effects)),
         "selection": (
             "Selection model",
             ms.selection_model(effects, "stepfun", steps=[0.025], alternative="less"),
         ),
+        "given_selection": (
+            "Given selection (Vevea and Woods)",
+            ms.vevea_woods(effects, alternative="less"),
+        ),
         "p_curve": ("p-curve", ms.p_curve(effects)),
+        "p_uniform": ("p-uniform*", ms.p_uniform(effects, REML)),
+        "excess_significance": ("Excess significance", ms.excess_significance(effects, REML)),
+        "fail_safe_n": ("Fail-safe N (Rosenthal)", ms.fail_safe_n(effects)),
         "sensitivity": (
             "Sensitivity to publication bias",
             ms.publication_bias_sensitivity(effects),
         ),
+        "what_would_it_take": (
+            "What it would take to change the reading",
+            ms.what_would_it_take(effects, REML, threshold=math.log(0.8)),
+        ),
+        "adjusted": ("Estimates as several methods adjust them", ms.diagnose(effects, REML)),
+        "effect_direction": (
+            "Effect-direction plot and sign test",
+            ms.effect_direction_test(effects),
+        ),
+        "bootstrap": ("Bootstrap", ms.bootstrap(effects, REML, draws=2000)),
+        "permutation": ("Permutation test", ms.permutation_test(regression, draws=2000)),
     }
     funnels: list[Figure] = [
         (

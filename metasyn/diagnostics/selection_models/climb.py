@@ -10,7 +10,7 @@ import numpy as np
 from metasyn.diagnostics.selection_models.likelihood import Point, Points
 from metasyn.effects.arrays import FloatArray
 
-__all__ = ["Box", "Top", "climb", "climb_all"]
+__all__ = ["Box", "Top", "climb"]
 
 _STEPS = 200
 _LONGEST = 2.0
@@ -61,35 +61,7 @@ class Top(NamedTuple):
     converged: bool
 
 
-def climb(function: Callable[[FloatArray], Point], start: FloatArray, box: Box) -> Top:
-    """The maximum that Newton steps, halved until they climb, reach from a point.
-
-    Parameters
-    ----------
-    function
-        What is maximised.
-    start
-        Where to begin, within the bounds.
-    box
-        The bounds.
-
-    Examples
-    --------
-    >>> def bowl(x):
-    ...     return Point(-float((x - 3) @ (x - 3)), -2 * (x - 3), -2 * np.eye(2))
-    >>> box = Box(np.zeros(2), np.array([2.0, 9.0]), np.array([True, True]))
-    >>> climb(bowl, np.ones(2), box).parameters.tolist()
-    [2.0, 3.0]
-    """
-
-    def rows(parameters: FloatArray) -> Points:
-        value, gradient, hessian = function(parameters[0])
-        return Points(np.array([value]), np.array([gradient]), np.array([hessian]))
-
-    return climb_all(rows, start[None], box)[0]
-
-
-def climb_all(
+def climb(
     function: Callable[[FloatArray], Points], starts: FloatArray, box: Box
 ) -> tuple[Top, ...]:
     """The maxima that are reached from several points, all searches in step.
@@ -102,6 +74,15 @@ def climb_all(
         Where to begin, within the bounds, shape (n, m).
     box
         The bounds.
+
+    Examples
+    --------
+    >>> def bowl(x):
+    ...     way = 3.0 - x
+    ...     return Points(-(way**2).sum(axis=1), 2 * way, np.tile(-2 * np.eye(2), (len(x), 1, 1)))
+    >>> box = Box(np.zeros(2), np.array([2.0, 9.0]), np.array([True, True]))
+    >>> [top.parameters.tolist() for top in climb(bowl, np.array([[1.0, 1.0], [0.0, 8.0]]), box)]
+    [[2.0, 3.0], [2.0, 3.0]]
     """
     x, now = starts.copy(), function(starts)
     free = np.broadcast_to(box.free, x.shape)

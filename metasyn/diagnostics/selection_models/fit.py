@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from metasyn.diagnostics.selection_models.climb import Box, Top, climb_all
+from metasyn.diagnostics.selection_models.climb import Box, Top, climb
 from metasyn.diagnostics.selection_models.likelihood import Likelihood
 from metasyn.effects.arrays import FloatArray
 
@@ -153,7 +153,7 @@ def _highest(problems: Sequence[Problem], scaled: _Scaled) -> list[Top]:
         for starts, heights in zip(lists, values, strict=False)
     ]
     free = np.repeat([_free(problem) for problem in problems], [len(s) for s in chosen], axis=0)
-    tops = iter(climb_all(function, np.concatenate(chosen), scaled.box._replace(free=free)))
+    tops = iter(climb(function, np.concatenate(chosen), scaled.box._replace(free=free)))
     return [_top([next(tops) for _ in starts]) for starts in chosen]
 
 

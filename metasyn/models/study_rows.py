@@ -39,10 +39,17 @@ def exact_interval(events: float, n: float, level: float = 0.95) -> Interval:
 def _exact_intervals(
     events: NDArray[np.float64], n: NDArray[np.float64], level: float
 ) -> list[Interval]:
-    """The same of many proportions in one call, which costs little more than that of one."""
-    from statsmodels.stats.proportion import proportion_confint
+    """The same of many proportions in one call, which costs little more than that of one.
 
-    lows, highs = proportion_confint(events, n, alpha=1 - level, method="beta")
+    Limits are quantiles of beta distributions (Clopper & Pearson 1934, Biometrika 26:404-413).
+    """
+    from scipy.special import betainccinv, betaincinv
+
+    tail, failures = (1 - level) / 2, n - events
+    # No limit where there is no event, or nothing but events: any parameter above 0 serves there.
+    lows = betaincinv(np.where(events == 0, 1, events), failures + 1, tail)
+    highs = betainccinv(events + 1, np.where(failures == 0, 1, failures), tail)
+    lows, highs = np.where(events == 0, 0.0, lows), np.where(failures == 0, 1.0, highs)
     return [
         Interval(float(low), float(high), level, "clopper-pearson")
         for low, high in zip(lows, highs, strict=True)

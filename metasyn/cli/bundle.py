@@ -115,7 +115,13 @@ def _of_workbook(
     )
     script = folder / "report.py"
     script.write_text(
-        script_text(groups, f"data/{source.name}", title=title, question=question),
+        script_text(
+            groups,
+            f"data/{source.name}",
+            title=title,
+            question=question,
+            changes=changes is not None,
+        ),
         encoding="utf-8",
     )
     return write_bundle(folder / "report", output, groups=groups, script=script, force=force)

@@ -9,7 +9,12 @@ from metasyn.report.sections.reproduce import spec_text
 __all__ = ["script_text"]
 
 
-def script_text(groups: Groups, workbook: str, *, title: str, question: str) -> str:
+_LACKS = "The section on changes is left out: it needs the earlier workbook, which is not in here."
+
+
+def script_text(
+    groups: Groups, workbook: str, *, title: str, question: str, changes: bool = False
+) -> str:
     """Python that reads the workbook, pools it and writes the report, by the public interface.
 
     Parameters
@@ -20,11 +25,15 @@ def script_text(groups: Groups, workbook: str, *, title: str, question: str) -> 
         The workbook's place in the bundle.
     title, question
         Words of the report.
+    changes
+        Whether the report tells what changed, which the script cannot: it would need the earlier
+        workbook.
     """
     query = ", ".join(f"{name}={codes!r}" for name, codes in groups.records.query.items())
     measure = measure_of(groups)
     asked = "" if measure == "PLO" else f", measure={measure!r}"
-    return f'''"""Make the report again: run this in the folder that holds README.md."""
+    lacks = "" if not changes else f"\n\n{_LACKS}\n"
+    return f'''"""Make the report again: run this in the folder that holds README.md.{lacks}"""
 
 import metasyn as ms
 

@@ -103,6 +103,9 @@ def test_what_is_no_report_or_no_zip(folder, name, report, tmp_path):
 
 
 def test_the_script_says_what_differs_from_the_defaults(groups):
+    told = script_text(groups, "data/x.xlsx", title="T", question="?", changes=True)
+    assert "The section on changes is left out" in told
+    compile(told, "report.py", "exec")
     text = script_text(groups, "data/x.xlsx", title="It's", question="?")
     compile(text, "report.py", "exec")
     assert "ms.RandomEffects(ci='hksj')" in text

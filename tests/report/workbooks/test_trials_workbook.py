@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import html
 import json
 import math
 import re
 import runpy
+import zipfile
 from statistics import median
 from unittest.mock import Mock
 
@@ -15,6 +17,7 @@ import pytest
 from openpyxl import load_workbook
 
 import metasyn as ms
+from metasyn.exchange.bundle_script import script_text
 from tests.report.workbooks.conftest import TRIALS
 
 SPEC = ms.RandomEffects("DL", ci="z")
@@ -146,3 +149,20 @@ def test_risks_without_treatment_are_the_median_of_the_controls(trials):
     baseline = baseline_of(groups, "treatment_a", None)
     assert baseline is not None
     assert baseline.risk == median(events / n for _, (events, n) in TRIALS)
+
+
+def test_a_bundle_holds_the_comparison_and_its_measure(folder, trials, tmp_path):
+    records = ms.read_registry(trials).select(outcome="death_any", analyse="primary")
+    groups = ms.pool_by(records, "intervention", SPEC, measure="RR")
+    made = ms.write_bundle(folder, tmp_path / "trials.zip", groups=groups)
+    with zipfile.ZipFile(made.path) as archive:
+        program = archive.read("exchange/metafor/pool.R").decode()
+        _, pooled = csv.reader(archive.read("exchange/metafor/pooled.csv").decode().splitlines())
+        revman = archive.read("exchange/revman/analysis-data-rows.csv").decode().splitlines()
+    check = ms.pool_by(records, "intervention", ms.RandomEffects(ci="hksj"), measure="RR")
+    assert 'measure = "RR", ai = ai, n1i = n1i, ci = ci, n2i = n2i' in program
+    assert float(pooled[3]) == check["treatment_a"].estimate
+    names = [f"{arm} {what}" for arm in ("Experimental", "Control") for what in ("cases", "N")]
+    told = [tuple(int(row[name]) for name in names) for row in csv.DictReader(revman)]
+    assert told == [(*treated, *control) for treated, control in TRIALS]
+    assert "measure='RR'" in script_text(groups, "x.xlsx", title="T", question="Q?")

@@ -119,18 +119,20 @@ def of_pairs(balance: Balances, values: FloatArray, rows: Rows, sets: int) -> Fl
 
 
 def _walk(balances: Balances, grid: Grid, start: int, size: int) -> Scan:
-    """All nodes of some sets that follow each other: nodes x sets."""
+    """All nodes of some sets that follow each other: nodes x sets.
+
+    Shorter grids go on to the length of the longest, where their likelihoods only fall.
+    """
     some = grid.of_sets(slice(start, start + size))
     sets, numbers = np.arange(start, start + len(some.low)), np.arange(int(some.last[0]) + 1)
     nodes = some.low * np.exp(some.step * (numbers[:, None] - 1))
     nodes[0] = 0.0
     found = balances(nodes, slice(start, start + size))
-    found[numbers[:, None] > some.last] = np.nan
-    a, b, c = found[:-2], found[1:-1], found[2:]
-    near = (b > 1.0) & (b < np.minimum(a, c)) | (np.maximum(a, c) < b) & (b <= 1.0)
-    at, set_ = np.nonzero((found[:-1] > 1.0) & (found[1:] <= 1.0))
+    rises, lower = found > 1.0, found[1:] < found[:-1]
+    at, set_ = np.nonzero(rises[:-1] & ~rises[1:])
     left, right = (at, set_), (at + 1, set_)
     brackets = Brackets(sets[set_], nodes[left], nodes[right], found[left], found[right])
-    at, set_ = np.nonzero(near)
+    # a valley above 1, or a hill below it
+    at, set_ = np.nonzero((rises[1:-1] == lower[:-1]) & (rises[1:-1] != lower[1:]))
     stretches = Stretches(sets[set_], nodes[at, set_], nodes[at + 2, set_])
-    return Scan(sets[found[0] <= 1.0], brackets, stretches)
+    return Scan(sets[~rises[0]], brackets, stretches)

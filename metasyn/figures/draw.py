@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.backend_bases import GraphicsContextBase, RendererBase
     from matplotlib.figure import Figure
     from matplotlib.path import Path
-    from matplotlib.transforms import Transform
+    from matplotlib.transforms import Affine2D, Transform
 
 __all__ = ["draw_forest", "draw_page", "picture_of"]
 
@@ -43,13 +43,11 @@ def draw_page(page: Page) -> Figure:
     """
     from matplotlib.artist import Artist
     from matplotlib.figure import Figure
-    from matplotlib.transforms import Affine2D
 
     figure = Figure(
         figsize=(page.width / POINTS_PER_INCH, page.height / POINTS_PER_INCH), facecolor="white"
     )
-    upright = Affine2D().scale(1, -1).translate(0, page.height).scale(1 / POINTS_PER_INCH)
-    to_pixels = upright + figure.dpi_scale_trans
+    to_pixels = _upright(page) + figure.dpi_scale_trans
 
     class Marks(Artist):
         def draw(self, renderer: RendererBase) -> None:
@@ -62,15 +60,24 @@ def draw_page(page: Page) -> Figure:
 
 def picture_of(page: Page, dpi: float) -> bytes:
     """A page as PNG; the bytes depend on the page alone, whatever the user's settings."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_agg import RendererAgg
 
+    width, height = (int(side / POINTS_PER_INCH * dpi) for side in (page.width, page.height))
+    to_pixels = _upright(page).scale(dpi)
+    paper = Rectangle(0, 0, page.width, page.height, "#ffffff")
     with _settings():
-        figure = draw_page(page)
-        figure.set_dpi(dpi)
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()  # type: ignore[no-untyped-call]
-        dots = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+        renderer = RendererAgg(width, height, dpi)  # type: ignore[no-untyped-call]
+        for mark in (paper, *page.marks):
+            _paint(renderer, mark, to_pixels)
+        dots = np.asarray(renderer.buffer_rgba())  # type: ignore[no-untyped-call]
     return png_of(dots[..., :3], dpi)
+
+
+def _upright(page: Page) -> Affine2D:
+    """From points, y downwards, to inches, y upwards."""
+    from matplotlib.transforms import Affine2D
+
+    return Affine2D().scale(1, -1).translate(0, page.height).scale(1 / POINTS_PER_INCH)
 
 
 def _settings() -> AbstractContextManager[None]:

@@ -235,12 +235,7 @@ def certainty_cell(line: Line, material: Material, reasons: Reasons) -> TableCel
     if len(found) > 1:
         texts = [f"{text} ({_claim(one)})" for text, one in zip(texts, found, strict=True)]
     numbers = [str(number) for one in found for number in reasons.numbers(one)]
-    ranks = [LEVELS.index(one.level) + 1 for one in found if one.level]
-    return TableCell(
-        "; ".join(texts),
-        ranks[0] if ranks and len(found) == 1 else None,
-        detail=f"Reasons {', '.join(numbers)}" if numbers else "",
-    )
+    return TableCell("; ".join(texts), detail=f"Reasons {', '.join(numbers)}" if numbers else "")
 
 
 def _claim(one: Certainty) -> str:

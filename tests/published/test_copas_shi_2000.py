@@ -13,7 +13,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtr
 
 import metasyn as ms
-from metasyn.diagnostics.copas.model import _best, _Studies
+from metasyn.diagnostics.copas.search import Studies, best
 
 SETS = json.loads((Path(__file__).parents[1] / "reference" / "bias_packages.json").read_text())
 
@@ -40,7 +40,7 @@ def test_sixty_percent_of_studies(effects):
     The abstract does not give the parameters of selection; the authors take selection to fade for
     large studies.
     """
-    studies, sei = _Studies.of(effects, None), np.sqrt(effects.vi)
+    studies, sei = Studies.of(effects, None), np.sqrt(effects.vi)
 
     def gamma1(gamma0):
         return (2.326348 - gamma0) * sei.min()
@@ -51,5 +51,5 @@ def test_sixty_percent_of_studies(effects):
 
     gamma0 = brentq(lambda at: share(at) - 0.6, -3.0, 2.0)
     gammas = np.array([gamma0]), np.array([gamma1(gamma0) / studies.scale])
-    mean = _best(studies, *gammas, studies.starts()[None]).at[0, 0] * studies.scale
+    mean = best(studies, *gammas, studies.starts()[None]).at[0, 0] * studies.scale
     assert np.exp(mean) - 1 == pytest.approx(0.15, abs=0.005)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr
 
-from metasyn.diagnostics.copas.likelihood import Selection
 from metasyn.diagnostics.copas.path import contours, path
 from metasyn.diagnostics.copas.result import Copas
+from metasyn.diagnostics.copas.search import RHO_BOUND, Studies, best, surface
 from metasyn.diagnostics.funnel_notes import funnel_notes
 from metasyn.diagnostics.heterogeneity_note import heterogeneity_note
 from metasyn.diagnostics.least_squares import weighted_line
-from metasyn.diagnostics.many_minima import Bends, Minimum, minimise
+from metasyn.diagnostics.many_minima import Minimum
 from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
-from metasyn.errors import DataError, Note, SpecError
+from metasyn.errors import Note, SpecError
 from metasyn.models.pool import pool
 from metasyn.models.random_effects.pooling import check
 from metasyn.models.random_effects.quantiles import chi2_tail, critical
@@ -27,16 +27,9 @@ from metasyn.models.specs import RandomEffects
 
 __all__ = ["copas"]
 
-Rows = npt.NDArray[np.intp]
-
 GRID = 20
-RHO_BOUND = 0.9999
 RAREST = 0.01
 """Probability of publication below which selection is beyond belief."""
-FAR = 20.0
-"""Ranges of the estimates beyond which no parameter is looked for."""
-SAME = 1e-6
-"""Share by which standard errors differ that is as good as none."""
 NONE_UNPUBLISHED = 10.0
 """gamma0 at which, with gamma1 = 0, all is published (Copas and Shi 2001, p. 256)."""
 
@@ -97,12 +90,14 @@ def copas(
     check(effects)
     if isinstance(spec, RandomEffects):
         spec = replace(spec, prediction="none", tau2_ci="none")
-    studies = _Studies.of(effects, side)
+    studies = Studies.of(effects, side)
     grid0, grid1 = _grid(studies.sei)
-    heights = _surface(studies, grid0, grid1)
+    maxima = surface(studies, grid0, grid1)
+    heights = maxima[..., 0]
     gamma0, gamma1, notes = _path(studies.scale * heights, grid0, grid1)
     gamma0, gamma1, scarce = _in_order(gamma0, gamma1, studies.sei.max())
-    plain, left = _fits(studies, gamma0, gamma1)
+    near = _nearest(maxima, (gamma0, gamma1), (grid0, grid1))
+    plain, left = _fits(studies, gamma0, gamma1, near)
     se = _standard_errors(plain)
     settled = plain.settled & left.settled
     half, sign, scale = critical(spec.level, None) * se, studies.sign, studies.scale
@@ -146,55 +141,10 @@ _SENSITIVITY = Note(
 )
 
 
-class _Studies(NamedTuple):
-    """Studies in units of a typical standard error, turned so that the left side is missing."""
-
-    yi: FloatArray
-    sei: FloatArray
-    sign: float
-    scale: float
-
-    @classmethod
-    def of(cls, effects: Effects, side: str | None) -> _Studies:
-        sei = np.sqrt(effects.vi)
-        if np.ptp(sei) <= SAME * sei.max():
-            raise DataError("Every study has the same variance; selection by size cannot be seen.")
-        if side is None:
-            slope = weighted_line(effects.yi, sei, 1.0 / effects.vi, 0.95).slope.estimate
-            side = "left" if slope > 0.0 else "right"
-        sign, scale = (1.0 if side == "left" else -1.0), float(np.median(sei))
-        return cls(sign * effects.yi / scale, sei / scale, sign, scale)
-
-    def starts(self) -> FloatArray:
-        """Values of mu, rho and tau2 to start from, shape (starts, 3)."""
-        spread = float(np.var(self.yi)) / 4.0
-        mixed, common = self._mean(1.0), self._mean(0.0)
-        return np.array(
-            [
-                [mixed, 0.1, spread],
-                [mixed, 0.9, spread],
-                [common, 0.1, 0.0],
-                [common - 1.0, 0.9, 0.0],
-                [mixed, 0.999, 0.0],
-            ]
-        )
-
-    def _mean(self, tau2: float) -> float:
-        weights = 1.0 / (self.sei**2 + tau2)
-        return float(weights @ self.yi / weights.sum())
-
-
 def _grid(sei: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Parameters of selection from next to none to a great deal (Carpenter et al. 2009)."""
     most = 1.29 / (1.0 / sei.min() - 1.0 / sei.max())
     return np.linspace(-0.25 - most / sei.max(), 2.0, GRID), np.linspace(0.0, most, GRID)
-
-
-def _surface(studies: _Studies, grid0: FloatArray, grid1: FloatArray) -> FloatArray:
-    """The mean over the grid."""
-    gamma0, gamma1 = np.repeat(grid0, GRID), np.tile(grid1, GRID)
-    best = _best(studies, gamma0, gamma1, np.tile(studies.starts(), (GRID * GRID, 1, 1)))
-    return best.at[:, 0].reshape(GRID, GRID)
 
 
 def _path(
@@ -232,34 +182,34 @@ def _in_order(
     return gamma0[order], gamma1[order], notes
 
 
-def _fits(studies: _Studies, gamma0: FloatArray, gamma1: FloatArray) -> tuple[Minimum, Minimum]:
-    """The model along the fan, and with further selection by standard error."""
+def _fits(
+    studies: Studies, gamma0: FloatArray, gamma1: FloatArray, near: FloatArray
+) -> tuple[Minimum, Minimum]:
+    """The model along the fan, and with further selection by standard error.
+
+    ``near``: where the maxima are at points of the grid that are near, shape (rows, 3).
+    """
     count = len(gamma0)
-    starts = np.tile(studies.starts(), (count, 1, 1))
-    plain = _best(studies, gamma0, gamma1, starts)
+    starts = np.append(np.tile(studies.starts(), (count, 1, 1)), near[:, None], axis=1)
+    plain = best(studies, gamma0, gamma1, starts)
     slope = weighted_line(studies.yi, studies.sei, studies.sei**-2.0, 0.95).slope.estimate
-    further = np.concatenate([starts, starts, plain.at[:, None]], axis=1)
+    further = np.append(starts, plain.at[:, None], axis=1)
     beta = np.zeros((count, further.shape[1], 1))
     beta[:, : starts.shape[1]] = slope
-    left = _best(studies, gamma0, gamma1, np.concatenate([further, beta], axis=2))
+    left = best(studies, gamma0, gamma1, np.concatenate([further, beta], axis=2))
     return plain, left
 
 
-def _best(studies: _Studies, gamma0: FloatArray, gamma1: FloatArray, starts: FloatArray) -> Minimum:
-    """The lowest minimum from several starts, shape (n, starts, p)."""
-    n, several, p = starts.shape
-    selection = Selection.of(studies.yi, studies.sei, gamma0, gamma1)
-
-    def function(at: FloatArray, rows: Rows) -> Bends:
-        return selection(at, rows // several)
-
-    far = FAR * (1.0 + np.ptp(studies.yi))
-    steep = far / np.ptp(studies.sei)
-    low = np.array([studies.yi.min() - far, 0.0, 0.0, -steep])[:p]
-    high = np.array([studies.yi.max() + far, RHO_BOUND, far * far, steep])[:p]
-    found = minimise(function, starts.reshape(-1, p), low, high)
-    rows = np.arange(n) * several + found.value.reshape(n, several).argmin(axis=1)
-    return Minimum(*(column[rows] for column in found))
+def _nearest(
+    maxima: FloatArray, at: tuple[FloatArray, FloatArray], grids: tuple[FloatArray, FloatArray]
+) -> FloatArray:
+    """The maxima at the points of the grid that are nearest to these, shape (rows, 3)."""
+    rows = (
+        np.abs(values[:, None] - grid).argmin(axis=1)
+        for values, grid in zip(at, grids, strict=True)
+    )
+    nearest: FloatArray = maxima[tuple(rows)]
+    return nearest
 
 
 def _standard_errors(found: Minimum) -> FloatArray:

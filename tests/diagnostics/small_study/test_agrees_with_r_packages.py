@@ -11,7 +11,7 @@ import pytest
 
 import metasyn as ms
 from metasyn.diagnostics.copas.likelihood import Selection
-from metasyn.diagnostics.copas.model import _best, _Studies
+from metasyn.diagnostics.copas.search import Studies, best
 
 REFERENCE = json.loads((Path(__file__).parents[2] / "reference" / "bias_packages.json").read_text())
 SETS = tuple(REFERENCE["sets"])
@@ -54,19 +54,19 @@ def test_copas_is_no_lower_than_metasens(name):
     1e-6 of likelihood for the height; LOOSE, in roots of it (a maximum is flat), for the estimate.
     """
     effects, theirs = effects_of(name), REFERENCE["results"][name]["copas"]
-    studies = _Studies.of(effects, "left" if theirs["left"] else "right")
+    studies = Studies.of(effects, "left" if theirs["left"] else "right")
     gamma0 = np.array(theirs["gamma0.slope"])
     gamma1 = np.array(theirs["gamma1.slope"]) / studies.scale
-    best = _best(studies, gamma0, gamma1, np.tile(studies.starts(), (len(gamma0), 1, 1)))
+    found = best(studies, gamma0, gamma1, np.tile(studies.starts(), (len(gamma0), 1, 1)))
     columns = (theirs[key] for key in ("TE.slope", "rho.slope", "tau.slope"))
     mean, rho, tau = (np.array(each, dtype=np.float64) for each in columns)
     at = np.stack([mean / studies.scale, rho, (tau / studies.scale) ** 2], axis=1)
     at[:, :2] *= studies.sign
     reached = Selection.of(studies.yi, studies.sei, gamma0, gamma1)(at, np.arange(len(at))).value
-    assert (best.value <= reached + 1e-6).all()
-    same = reached - best.value < 1e-5
+    assert (found.value <= reached + 1e-6).all()
+    same = reached - found.value < 1e-5
     assert same.any()
-    np.testing.assert_allclose(best.at[same, 0], at[same, 0], atol=10 * LOOSE)
+    np.testing.assert_allclose(found.at[same, 0], at[same, 0], atol=10 * LOOSE)
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -5,8 +5,8 @@ import pytest
 
 import metasyn as ms
 from metasyn.diagnostics.copas.likelihood import Selection
-from metasyn.diagnostics.copas.model import _best, _Studies
 from metasyn.diagnostics.copas.path import contours, path
+from metasyn.diagnostics.copas.search import Studies, best
 
 
 @pytest.fixture(scope="module")
@@ -29,12 +29,12 @@ def test_reaches_the_maximum_of_another_optimiser(small_study):
     """The likelihood is no lower than nlminb's from eight starts (1e-6 for where it stops)."""
     for record in small_study["copas_points"]:
         effects = small_study.effects(record["set"])
-        studies = _Studies.of(effects, None)
+        studies = Studies.of(effects, None)
         assert ("left" if studies.sign > 0 else "right") == record["side"]
         gamma0, gamma1 = np.array([record["gamma0"]]), np.array([record["gamma1"] / studies.scale])
         constant = len(effects) * np.log(studies.scale)
         starts = studies.starts()[None]
-        plain = _best(studies, gamma0, gamma1, starts)
+        plain = best(studies, gamma0, gamma1, starts)
         reached = -plain.value[0] - constant
         assert reached >= record["ll"] - 1e-6, record
         if reached < record["ll"] + 1e-6:

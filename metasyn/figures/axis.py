@@ -7,13 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from metasyn.figures.scales import Scale
-from metasyn.figures.words import number
+from metasyn.figures.words import HUGE, number, powered
 
 __all__ = ["Axis", "Tick", "axis_of", "range_of"]
 
 SHORT = 2.5
 """Ratio of the ends up to which a logarithmic axis has equal steps."""
 LOG_STEPS = (1.0, 2.0, 5.0)
+MOST_TICKS = 7
+MOST_DECIMALS = 5
 WIDEST = 4 * math.log(10)
 """A logarithmic axis spans at most four decades; what lies beyond ends in an arrow."""
 
@@ -163,8 +165,10 @@ def _log_ticks(low: float, high: float) -> tuple[float, float, tuple[Tick, ...]]
     start = max((v for v in round_numbers if v <= low * (1 + 1e-9)), default=low)
     end = min((v for v in round_numbers if v >= high * (1 - 1e-9)), default=high)
     inside = [v for v in round_numbers if start <= v <= end]
-    if len(inside) > 7:
+    if len(inside) > MOST_TICKS:
         inside = [v for v in inside if _is_power_of_ten(v)]
+    step = math.ceil(len(inside) / MOST_TICKS)
+    inside = [v for v in inside if round(math.log10(v)) % step == 0] if step > 1 else inside
     return start, end, tuple(Tick(v, _plain(v)) for v in inside)
 
 
@@ -177,8 +181,15 @@ def _linear_ticks(low: float, high: float) -> tuple[float, float, tuple[Tick, ..
     step = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power >= rough * (1 - 1e-9))
     first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
     decimals = max(0, -math.floor(math.log10(step) + 1e-9)) + (1 if step / power == 2.5 else 0)
-    ticks = tuple(Tick(i * step, number(i * step, decimals)) for i in range(first, last + 1))
+    low, high = first * step, last * step
+    small = decimals > MOST_DECIMALS or max(abs(low), abs(high)) >= HUGE
+    ticks = tuple(Tick(i * step, _label(i * step, decimals, small)) for i in range(first, last + 1))
     return first * step, last * step, ticks
+
+
+def _label(value: float, decimals: int, powers: bool) -> str:
+    """Label of a tick: written out, or with a power of ten where that would be too wide."""
+    return powered(value) if powers and value else number(value, 0 if powers else decimals)
 
 
 def _round(value: float) -> float:
@@ -190,11 +201,13 @@ def _is_power_of_ten(value: float) -> bool:
 
 
 def _plain(value: float) -> str:
-    """A round number without trailing zeros and without an exponent.
+    """A round number without trailing zeros; far from 1 a power of ten.
 
     Examples
     --------
-    >>> _plain(0.05), _plain(1000.0)
-    ('0.05', '1000')
+    >>> _plain(0.05), _plain(1000.0), _plain(1e-7)
+    ('0.05', '1000', '10⁻⁷')
     """
+    if not 1e-5 <= value < HUGE:
+        return powered(value).removeprefix("1×")
     return f"{value:.10f}".rstrip("0").rstrip(".")

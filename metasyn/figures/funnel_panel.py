@@ -10,7 +10,6 @@ import numpy as np
 from metasyn.effects.effects import Effects
 from metasyn.errors import SpecError
 from metasyn.figures.analysis_axis import Range, analysis_scale, page_axis, spaced, value_of
-from metasyn.figures.axis import range_of
 from metasyn.figures.funnel_axis import VerticalAxis, vertical_axis
 from metasyn.figures.panel import Panel, tick_room
 from metasyn.figures.scales import Scale
@@ -76,7 +75,8 @@ def funnel_panel(asked: Asked, style: Style, top: float) -> Funnel:
     filled = tuple((y, height) for (y, _), height in zip(asked.filled, added.tolist(), strict=True))
     left = style.margin + tick_room(vertical, style) + 6
     values = [value_of(scale, y) for y, _ in (*studies, *filled) if math.isfinite(y)]
-    across = Range(scale, *range_of(scale, values, []), scale.name)
+    values += [scale.null] if scale.null is not None else []
+    across = Range(scale, min(values), max(values), scale.name)
     horizontal = page_axis(across, (left, left + WIDTH))
     panel = Panel(horizontal, vertical, scale.name, asked.vertical.title)
     return Funnel(asked, panel, scale, studies, filled)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from metasyn.figures.scales import Scale
@@ -16,6 +17,7 @@ __all__ = [
     "model_name",
     "number",
     "plain_number",
+    "powered",
     "prediction_method",
     "shown",
     "unbroken",
@@ -148,9 +150,42 @@ def plain_number(value: float) -> str:
     return f"{value:.10g}".replace("-", "\N{MINUS SIGN}")
 
 
+HUGE = 1e6
+"""Values from which on digits after the decimal mark, and most before it, tell nothing."""
+
+
+def powered(value: float, decimal: str = ".") -> str:
+    """A number as a multiple of a power of ten, for what is too large or small to be written out.
+
+    Examples
+    --------
+    >>> powered(2.78e12), powered(-5e-8)
+    ('2.8×10¹²', '−5×10⁻⁸')
+    """
+    mantissa, exponent = f"{value:.1e}".split("e")
+    raised = str(int(exponent)).translate(_RAISED)
+    return f"{number(float(mantissa), 1, decimal).removesuffix(f'{decimal}0')}×10{raised}"
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
 def shown(value: float, scale: Scale, numbers: Numbers) -> str:
-    """A value of the display scale as it is printed."""
-    return number(value * scale.factor, scale.decimals, numbers.decimal)
+    """A value of the display scale as it is printed; no ratio is printed as 0.
+
+    Examples
+    --------
+    >>> from metasyn.figures.scales import scale_of
+    >>> [shown(value, scale_of("RR"), Numbers()) for value in (0.512, 1e-5, 6.4e25)]
+    ['0.51', '<0.01', '6.4×10²⁵']
+    """
+    value *= scale.factor
+    if math.isfinite(value) and abs(value) >= HUGE:
+        return powered(value, numbers.decimal)
+    text = number(value, scale.decimals, numbers.decimal)
+    if scale.kind == "ratio" and value > 0 and not text.strip(f"0{numbers.decimal}"):
+        return f"<{number(10.0**-scale.decimals, scale.decimals, numbers.decimal)}"
+    return text
 
 
 def interval_text(low: float, high: float, scale: Scale, numbers: Numbers) -> str:

@@ -13,7 +13,7 @@ from metasyn.figures.panel import Panel
 from metasyn.figures.scales import Scale
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import Face, clean, placed, text_width, wrap
-from metasyn.figures.words import number
+from metasyn.figures.words import HUGE, number, powered
 from metasyn.models.interval import Interval
 
 __all__ = ["EstimateRow", "Place", "estimate_rows", "estimate_words", "right_edge"]
@@ -78,8 +78,8 @@ def estimate_words(row: EstimateRow, scale: Scale) -> str:
 
 def _shown(scale: Scale, value: float) -> str:
     shown = value_of(scale, value)
-    if math.isfinite(shown) and (abs(shown) >= 1e4 or 0 < abs(shown) < 5e-3):
-        return f"{shown:.1e}".replace("-", "\N{MINUS SIGN}")
+    if math.isfinite(shown) and (abs(shown) >= HUGE or 0 < abs(shown) < 5e-3):
+        return powered(shown)
     return number(shown, 2)
 
 

@@ -32,7 +32,8 @@ class PetPeese:
         Weighted lines on the standard error and on the variance; their intercepts are the
         estimates.
     chosen
-        ``"PEESE"`` where the intercept of PET differs from 0, else ``"PET"``.
+        ``"PEESE"`` where the intercept of PET differs from 0 in the direction of the studies' mean,
+        else ``"PET"``.
     notes
         What a reader has to know.
     slab, yi, sei
@@ -103,8 +104,9 @@ def pet_peese(effects: Effects, *, level: float = 0.95, alpha: float = 0.10) -> 
     level
         Coverage of the intervals.
     alpha
-        PEESE is chosen where the two-sided p-value of PET's intercept is below it; 0.10 is the
-        one-sided 5% of the authors.
+        PEESE is chosen where the two-sided p-value of PET's intercept is below it, and the
+        intercept has the sign of the weighted mean of the studies; 0.10 is the one-sided 5% of the
+        authors.
 
     Raises
     ------
@@ -125,13 +127,15 @@ def pet_peese(effects: Effects, *, level: float = 0.95, alpha: float = 0.10) -> 
     weights = 1.0 / effects.vi
     pet = weighted_line(effects.yi, np.sqrt(effects.vi), weights, level)
     peese = weighted_line(effects.yi, effects.vi, weights, level)
-    differs = pet.intercept.p_value is not None and pet.intercept.p_value < alpha
+    intercept = pet.intercept
+    differs = intercept.p_value is not None and intercept.p_value < alpha
+    alike = intercept.estimate * float(weights @ effects.yi) > 0.0
     notes = funnel_notes(effects) + built_in(effects)
     return PetPeese(
         k=len(effects),
         pet=pet,
         peese=peese,
-        chosen="PEESE" if differs else "PET",
+        chosen="PEESE" if differs and alike else "PET",
         notes=notes,
         slab=effects.slab,
         yi=effects.yi,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,10 @@ __all__ = ["to_xlsx"]
 
 _FORMATS = {"count": "#,##0", "percent": "0.0%", "number": "0.000"}
 _WIDEST = 48
+_LINE, _HIGHEST = 14.5, 409.0
+"""Height of a line, and the most that a row may have, in points."""
+_FILLED = 0.92
+"""Share of a column's width that words fill before they break."""
 WORDS = "words"
 """Name of the sheet that holds the sentences."""
 
@@ -142,8 +147,22 @@ def _fit(sheet: Worksheet, headings: list[str]) -> None:
     _page(sheet)
 
 
+def _heights(sheet: Worksheet) -> None:
+    """Rows as high as their longest text: not every program works it out when it opens a file."""
+    for cells in sheet.iter_rows():
+        lines = [
+            sum(max(1, math.ceil(len(line) / width)) for line in str(cell.value).split("\n"))
+            for cell in cells
+            if cell.value is not None and cell.alignment.wrap_text
+            for width in [sheet.column_dimensions[cell.column_letter].width * _FILLED]
+        ]
+        if max(lines, default=1) > 1:
+            sheet.row_dimensions[cells[0].row].height = min(_LINE * max(lines), _HIGHEST)
+
+
 def _page(sheet: Worksheet) -> None:
-    """One page wide, as many as needed long."""
+    """One page wide, as many as needed long; no row too low for its words."""
+    _heights(sheet)
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True

@@ -164,3 +164,19 @@ def test_what_json_cannot_hold_is_null(material, groups):
     changed = Groups((broken, *groups.lines[1:]), groups.by, groups.spec, groups.records)
     found = json.loads(to_json(replace(material, groups=changed)))
     assert found["lines"][0]["result"]["analysis_scale"]["log_likelihood"] is None
+
+
+def test_no_row_is_too_low_for_its_words(book):
+    """LibreOffice opens rows as high as the file says; without a height long words overlap."""
+    wrapped = 0
+    for sheet in book:
+        for cells in sheet.iter_rows():
+            for cell in cells:
+                width = sheet.column_dimensions[cell.column_letter].width
+                if cell.alignment.wrap_text and len(str(cell.value or "")) > width:
+                    wrapped += 1
+                    lines = len(str(cell.value)) / width
+                    height = sheet.row_dimensions[cell.row].height
+                    assert height is not None
+                    assert height >= min(12 * lines, 409), (sheet.title, cell.coordinate)
+    assert wrapped > 5

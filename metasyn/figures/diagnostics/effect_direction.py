@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from metasyn.diagnostics.effect_direction import EffectDirections
 from metasyn.errors import SpecError
@@ -79,19 +80,19 @@ def _page(table: _Table, name: str, rows: range) -> Page:
     return Page(width, y, (*top, *head, *body, *test, *key, *foot))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Table:
     """Studies in rows, outcome domains in columns."""
 
     domains: Mapping[str, EffectDirections]
     style: Style
 
-    @property
+    @cached_property
     def studies(self) -> tuple[str, ...]:
         """Every study once, in the order in which the domains bring them."""
         return tuple(dict.fromkeys(s for found in self.domains.values() for s in found.slab))
 
-    @property
+    @cached_property
     def left(self) -> float:
         """Where the columns begin."""
         labels = (clean(label) for label in (*self.studies, TEST))

@@ -26,7 +26,7 @@ DRAWN = {
     "influence": (3, ms.influence),
     "labbe": (1, lambda effects: ms.labbe(tables(effects), -0.4, "OR")),
     "limit": (3, ms.limit_meta_analysis),
-    "adjusted": (3, ms.diagnose),
+    "adjusted": (3, lambda effects: ms.diagnose(take(effects, range(min(60, len(effects)))))),
     "bootstrap": (3, lambda effects: ms.bootstrap(effects, ms.CommonEffect(), draws=100)),
     "excess significance": (2, ms.excess_significance),
     "fail-safe": (1, ms.fail_safe_n),
@@ -64,7 +64,7 @@ def both_kinds(effects):
 
 
 @pytest.mark.parametrize("figure", DRAWN)
-@pytest.mark.parametrize("k", [1, 2, 3, 13, 30, 120, 200])
+@pytest.mark.parametrize("k", [1, 2, 3, 13, 30, 120, 500])
 def test_nothing_overlaps_for_any_number_of_studies(studies, check, figure, k):
     least, result_of = DRAWN[figure]
     effects = studies(max(k, least), 30)
@@ -99,3 +99,26 @@ def test_every_layout_of_the_table_is_drawn_here_or_tested_elsewhere():
     elsewhere = (forest_layout, tipping_layout)
     here = [kind for kind, layout in LAYOUTS.items() if layout not in elsewhere]
     assert len(here) == len(DRAWN)
+
+
+def hard(kind):
+    """Fourteen studies: ratios from 1e-5 to 1e5, differences of a millionth, or almost the same."""
+    rng = np.random.default_rng(4)
+    yi, vi = (
+        np.r_[-11.5, 11.5, rng.normal(0, 3, 12)],
+        np.r_[0.5, 0.5, np.exp(rng.normal(-1, 2, 12))],
+    )
+    measure = "OR"
+    if kind == "tiny":
+        yi, vi, measure = rng.normal(3e-6, 1e-6, 14), np.exp(rng.normal(-27, 0.5, 14)), "MD"
+    elif kind == "alike":
+        yi, vi = 0.2 + 1e-9 * np.arange(14), np.linspace(0.01, 0.011, 14)
+    data = pd.DataFrame({"dose": rng.gamma(2, 20, 14)})
+    made = ms.effects_from(yi, vi, slab=[f"Study {i}" for i in range(14)], data=data)
+    return ms.Effects(made.yi, made.vi, made.slab, measure=measure, ni=np.full(14, 80.0), data=data)
+
+
+@pytest.mark.parametrize("figure", DRAWN)
+@pytest.mark.parametrize("kind", ["extreme", "tiny", "alike"])
+def test_nothing_overlaps_for_hard_values(check, figure, kind):
+    check(figure_layout(DRAWN[figure][1](hard(kind)), title=TITLE))

@@ -26,7 +26,9 @@ def steady(content: bytes) -> bytes:
             if name == _PROPERTIES:
                 part = _TIMES.sub(rb"\g<1>" + _MOMENT, part)
             entry = zipfile.ZipInfo(name, _ZIP_MOMENT)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            # Pictures are packed already: to pack them again takes a second, and gains nothing.
+            packed = name.endswith(".png")
+            entry.compress_type = zipfile.ZIP_STORED if packed else zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
             target.writestr(entry, part)
     return made.getvalue()

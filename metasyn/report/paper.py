@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from metasyn.errors import OutputError
-from metasyn.report.document import Block, Document, Figure, Paragraph, Plate, Table
+from metasyn.report.document import Block, Document, Figure, Paragraph, Plate, Table, TableCell
 from metasyn.report.formats import legible
 from metasyn.report.lines import few_cells
 from metasyn.report.widths import NUMERIC, column_widths, glued, is_sideways, letter_scale
@@ -79,14 +79,30 @@ def _block(block: Block, place: Path, numbers: dict[str, int]) -> Json:
             given = asdict(Paragraph(block.sentences, block.lead, block.tone))
             kind = "paragraph"
         case Table():
-            given, kind = asdict(block), "table"
-            given["widths"], given["scale"] = column_widths(block), letter_scale(block)
-            for row in given["rows"]:
-                for column, cell in zip(block.columns, row["cells"], strict=True):
-                    cell["text"] = glued(cell["text"]) if column.kind in NUMERIC else cell["text"]
+            return {"block": "table", **_table(block, numbers)}
         case _:
             given, kind = asdict(block), type(block).__name__.lower()
     return {"block": kind, **_told(given, numbers)}
+
+
+def _table(table: Table, numbers: dict[str, int]) -> Json:
+    """What the template shows of a table; its values and sources have no place on paper."""
+    kinds = [column.kind for column in table.columns]
+    return {
+        "caption": legible(table.caption),
+        "columns": [{"heading": legible(one.heading), "kind": one.kind} for one in table.columns],
+        "widths": column_widths(table),
+        "scale": letter_scale(table),
+        "rows": [
+            {"kind": row.kind, "cells": list(map(_cell, row.cells, kinds))} for row in table.rows
+        ],
+        "notes": _told([asdict(note) for note in table.notes], numbers),
+    }
+
+
+def _cell(cell: TableCell, kind: str) -> Json:
+    text = legible(glued(cell.text) if kind in NUMERIC else cell.text)
+    return {"text": text, "href": legible(cell.web), "detail": legible(cell.detail)}
 
 
 def _files(figure: Figure, place: Path) -> list[str]:

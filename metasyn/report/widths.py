@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from metasyn.report.document import Block, Column, Figure, Section, Table
 from metasyn.report.table import TableCell
@@ -127,12 +128,15 @@ def _words(column: Column, cells: list[TableCell]) -> Iterator[float]:
         yield from (_SIZE_OF_DETAIL * _word(word) for word in cell.detail.split())
 
 
+@lru_cache(maxsize=32768)
 def _word(word: str) -> float:
     """Length of a word; ideographs may part anywhere, and so may what is after a stroke."""
-    if any(unicodedata.east_asian_width(letter) in "WF" for letter in word):
+    if not word.isascii() and any(unicodedata.east_asian_width(one) in "WF" for one in word):
         return 4
     return max((_letters(piece) for piece in re.split(r"(?<=[/\-])", word)), default=0)
 
 
 def _letters(text: str) -> float:
+    if text.isascii():
+        return len(text)
     return sum(2 if unicodedata.east_asian_width(one) in "WF" else 1 for one in text)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from metasyn.diagnostics.refit import Refit, linear_model, refit
+from metasyn.diagnostics.refit import LeftOut, Refit, left_out
 from metasyn.diagnostics.take import InverseVariance
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
@@ -17,7 +17,7 @@ from metasyn.models.specs import CommonEffect, RandomEffects
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["NormalQQ", "normal_qq"]
+__all__ = ["NormalQQ", "normal_qq", "normal_qq_of"]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -106,21 +106,41 @@ def normal_qq(
     >>> normal_qq(effects_from([0.3, 0.2, 0.1], [0.02, 0.04, 0.03])).slab
     ('3', '2', '1')
     """
-    from scipy.special import ndtri
-
     spec = RandomEffects() if spec is None else spec
     if not isinstance(spec, RandomEffects | CommonEffect):
         kind = type(spec).__name__
         raise SpecError(f"normal_qq takes RandomEffects or CommonEffect, not {kind}.")
     if not 0.0 < level < 1.0 or draws < 1:
         raise SpecError(f"level must lie in 0..1 and draws be positive; got {level:g}, {draws}.")
-    model, _ = linear_model(effects, spec)
+    return normal_qq_of(effects, left_out(effects, spec), level=level, draws=draws, seed=seed)
+
+
+def normal_qq_of(
+    effects: Effects, fits: LeftOut, *, level: float = 0.95, draws: int = 1000, seed: int = 0
+) -> NormalQQ:
+    """The same from a fit that is made already.
+
+    Parameters
+    ----------
+    effects, fits
+        The studies, and the model fitted with all of them.
+    level, draws, seed
+        As for :func:`normal_qq`.
+
+    Raises
+    ------
+    DataError
+        As :func:`normal_qq` does.
+    """
+    from scipy.special import ndtri
+
+    model = fits.model
     if model.k <= model.p:
         raise DataError(
             f"normal_qq takes at least {model.p + 1} studies for {model.p} coefficients, not "
             f"{model.k}."
         )
-    fit = refit(model, spec, range(model.k))
+    fit = fits.whole
     rest, scale = _standardiser(fit)
     residuals = rest @ effects.yi / scale
     order = np.argsort(residuals, kind="stable")

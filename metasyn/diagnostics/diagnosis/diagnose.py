@@ -31,7 +31,7 @@ from metasyn.diagnostics.publication_bias_sensitivity import publication_bias_se
 from metasyn.diagnostics.publication_bias_sensitivity.result import (
     UNTRUSTED as RATIOS,
 )
-from metasyn.diagnostics.qq import normal_qq
+from metasyn.diagnostics.qq import normal_qq_of
 from metasyn.diagnostics.radial import radial
 from metasyn.diagnostics.rank_test import begg
 from metasyn.diagnostics.refit import LeftOut, left_out
@@ -240,7 +240,7 @@ _RUNS: Mapping[str, tuple[str, Callable[[_Case], Any]]] = MappingProxyType(
         "cumulative": ("", _cumulative),
         "baujat": ("", lambda c: baujat_of(c.effects, c.fits_of_mean)),
         "radial": ("", lambda c: radial(c.effects, c.mean)),
-        "normal_qq": ("", lambda c: normal_qq(c.effects, c.spec, seed=c.seed)),
+        "normal_qq": ("", lambda c: normal_qq_of(c.effects, c.fits, seed=c.seed)),
         "labbe": ("", _labbe),
         "egger": ("funnel", lambda c: egger(c.effects, c.mean)),
         "egger_variant": ("funnel", _variant),

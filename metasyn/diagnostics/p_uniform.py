@@ -117,7 +117,8 @@ def p_uniform(
     """Estimate mean and heterogeneity given which results are significant.
 
     Significant results may have been published more often than others, by whatever ratio; within
-    the two kinds, all are taken to be published alike.
+    the two kinds, all are taken to be published alike. Intervals are profiles, with the other
+    parameter at its best, as in newer versions of R's puniform; older ones hold it at its estimate.
 
     Parameters
     ----------

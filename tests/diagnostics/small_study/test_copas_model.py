@@ -6,7 +6,7 @@ import pytest
 import metasyn as ms
 from metasyn.diagnostics.copas.likelihood import Selection
 from metasyn.diagnostics.copas.path import contours, path
-from metasyn.diagnostics.copas.search import Studies, best
+from metasyn.diagnostics.copas.search import Studies, best, surface
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +40,20 @@ def test_reaches_the_maximum_of_another_optimiser(small_study):
         if reached < record["ll"] + 1e-6:
             mean = studies.sign * studies.scale * plain.at[0, 0]
             assert mean == pytest.approx(record["mu"], abs=2e-4 * studies.scale), record
+
+
+@pytest.mark.parametrize("name", ["li2007", "hackshaw1998"])
+def test_grid_is_no_lower_than_searches_at_each_point(small_study, name):
+    """Fewer starts and neighbours reach what all starts reach at every point; 1e-6."""
+    effects = small_study.effects(name)
+    studies = Studies.of(effects, None)
+    most = 1.29 / (1.0 / studies.sei.min() - 1.0 / studies.sei.max())
+    grids = np.linspace(-0.25 - most / studies.sei.max(), 2.0, 20), np.linspace(0.0, most, 20)
+    gammas = np.repeat(grids[0], 20), np.tile(grids[1], 20)
+    at = surface(studies, *grids).reshape(-1, 3)
+    reached = Selection.of(studies.yi, studies.sei, *gammas)(at, np.arange(400)).value
+    searched = best(studies, *gammas, np.tile(studies.starts(), (400, 1, 1))).value
+    assert (reached <= searched + 1e-6).all()
 
 
 @pytest.mark.parametrize("point", [[-0.5, 0.6, 0.16, 0.2], [0.1, 0.3, 0.64, -0.5]])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from metasyn.errors import SpecError
@@ -12,8 +13,10 @@ from metasyn.figures.evidence_map_grid import MapGrid
 from metasyn.figures.files import write_layout
 from metasyn.figures.house_styles import style_of
 from metasyn.figures.marks import Layout, Mark, Page
+from metasyn.figures.paging import pages_of_rows
 from metasyn.figures.panel import heading, key_line, notes
 from metasyn.figures.text_metrics import clean
+from metasyn.figures.write import PAGE_HEIGHT
 from metasyn.records import Codes, Result
 
 __all__ = ["evidence_map", "map_layout", "write_evidence_map"]
@@ -82,7 +85,7 @@ def write_evidence_map(
     results, codes, by
         As in :func:`evidence_map`.
     path
-        Where to: ``.svg``, ``.pdf`` or ``.png``.
+        Where to: ``.svg``, ``.png`` or ``.pdf`` (which has pages).
     title
         Stands above the map.
     dpi
@@ -95,25 +98,43 @@ def write_evidence_map(
     OutputError
         If the file cannot be written.
     """
-    return write_layout(map_layout(evidence_map(results, codes, by), title=title), path, dpi=dpi)
+    height = PAGE_HEIGHT if Path(path).suffix.lower() == ".pdf" else None
+    layout = map_layout(evidence_map(results, codes, by), title=title, page_height=height)
+    return write_layout(layout, path, dpi=dpi)
 
 
-def map_layout(found: EvidenceMap, *, title: str | None = None) -> Layout:
-    """Places of everything in an evidence map."""
+def map_layout(
+    found: EvidenceMap, *, title: str | None = None, page_height: float | None = None
+) -> Layout:
+    """Places of everything in an evidence map, in pages of at most a height if one is given."""
     style, name = style_of("plain"), clean(title or "")
     grid = MapGrid(found, style)
-    top, y = heading(name, style, grid.right - style.margin)
+    rows = [(band, row) for band in grid.bands for row in band.rows]
+    pages = pages_of_rows(len(rows), lambda some: _page(grid, name, rows, some), page_height)
+    keys = tuple(code for code, _ in found.rows)
+    return Layout(pages, name or "Evidence map", _description(found), keys)
+
+
+_Rows = list[tuple[EvidenceMap, tuple[str, str]]]
+"""Rows of the map, each with the part of the outcomes in which it stands."""
+
+
+def _page(grid: MapGrid, name: str, rows: _Rows, some: range) -> Page:
+    """Some of the rows, under the outcomes of their part."""
+    style = grid.style
+    said = f"{name} (continued)" if name and some.start else name
+    top, y = heading(said, style, grid.right - style.margin)
     body: list[Mark] = []
     for number, band in enumerate(grid.bands):
-        head, y = grid.header(band, y + (2 * style.leading if number else 0.0))
-        rows, y = grid.body(band, y)
-        body += [*head, *rows]
+        own = tuple(row for part, row in (rows[i] for i in some) if part.outcomes == band.outcomes)
+        if own:
+            head, y = grid.header(band, y + (2 * style.leading if body and number else 0.0))
+            drawn, y = grid.body(replace(band, rows=own), y)
+            body += [*head, *drawn]
     page_width = grid.right + style.margin
     key, y = key_line(grid.signs(), style, page_width, y)
     foot, y = notes(grid.sentences(), style, page_width - 2 * style.margin, y)
-    page = Page(page_width, y, (*top, *body, *key, *foot))
-    keys = tuple(code for code, _ in found.rows)
-    return Layout((page,), name or "Evidence map", _description(found), keys)
+    return Page(page_width, y, (*top, *body, *key, *foot))
 
 
 def _description(found: EvidenceMap) -> str:

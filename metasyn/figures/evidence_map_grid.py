@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from metasyn.figures.evidence_map_counts import CLASSES, EvidenceMap
 from metasyn.figures.marks import Circle, Line, Mark
@@ -20,7 +21,7 @@ WIDTH = 860.0
 """Width of a band, in points: letters stay readable where a page is as wide as a screen."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class MapGrid:
     """Cells of a map: a row of slots each, one a class of design that occurs.
 
@@ -35,7 +36,7 @@ class MapGrid:
     found: EvidenceMap
     style: Style
 
-    @property
+    @cached_property
     def bands(self) -> tuple[EvidenceMap, ...]:
         """The map in parts of as many outcomes as a page is wide, one below the other."""
         outcomes = self.found.outcomes
@@ -45,24 +46,24 @@ class MapGrid:
         starts = range(0, len(outcomes), size)
         return tuple(self.found.part(outcomes[start : start + size]) for start in starts)
 
-    @property
+    @cached_property
     def right(self) -> float:
         """Right edge of the widest band."""
         return self._end(max((band.outcomes for band in self.bands), key=len))
 
-    @property
+    @cached_property
     def classes(self) -> tuple[int, ...]:
         """Classes that occur."""
         return tuple(sorted({design for _, _, design in self.found.studies}))
 
-    @property
+    @cached_property
     def cell(self) -> float:
         """Width of a column: its slots, or the longest word of a header."""
         words = (word for _, label in self.found.outcomes for word in label.split())
         longest = max(text_width(word, self.style.small, "bold") for word in words)
         return max(len(self.classes) * SLOT, min(longest, 80.0), 44.0) + 8
 
-    @property
+    @cached_property
     def left(self) -> float:
         """Where the columns begin."""
         widths = [text_width(label, self.style.size) for _, label in self.found.rows]

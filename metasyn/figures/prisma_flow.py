@@ -11,6 +11,7 @@ from pathlib import Path
 from metasyn.figures.files import write_layout
 from metasyn.figures.house_styles import style_of
 from metasyn.figures.marks import Layout, Line, Mark, Page, Polygon, Rectangle
+from metasyn.figures.paging import pages_of_rows
 from metasyn.figures.panel import heading, notes
 from metasyn.figures.prisma_flow_boxes import (
     NOT_GIVEN,
@@ -23,6 +24,7 @@ from metasyn.figures.prisma_flow_boxes import (
 )
 from metasyn.figures.styles import Style
 from metasyn.figures.text_metrics import Face, clean, placed, wrap
+from metasyn.figures.write import PAGE_HEIGHT
 from metasyn.models.groups import Groups
 from metasyn.records import Records
 
@@ -57,7 +59,7 @@ def write_prisma_flow(
     registry
         What :func:`metasyn.read_registry` returned.
     path
-        Where to: ``.svg``, ``.png`` or ``.pdf``.
+        Where to: ``.svg``, ``.png`` or ``.pdf`` (which has pages).
     groups
         What a synthesis took: pooled groups, or records that were selected; None stops at the
         registry.
@@ -78,25 +80,38 @@ def write_prisma_flow(
     Page et al. 2021, BMJ 372:n71, figure 1; boxes as in Haddaway et al. 2022, Campbell Systematic
     Reviews 18:e1230.
     """
-    return write_layout(prisma_flow_layout(registry, groups, title=title), path, dpi=dpi)
+    height = PAGE_HEIGHT if Path(path).suffix.lower() == ".pdf" else None
+    layout = prisma_flow_layout(registry, groups, title=title, page_height=height)
+    return write_layout(layout, path, dpi=dpi)
 
 
 def prisma_flow_layout(
-    registry: HasFlow, groups: Groups | Records | None = None, *, title: str | None = None
+    registry: HasFlow,
+    groups: Groups | Records | None = None,
+    *,
+    title: str | None = None,
+    page_height: float | None = None,
 ) -> Layout:
-    """Places of the flow diagram; see :func:`write_prisma_flow`."""
+    """Places of the flow diagram; see :func:`write_prisma_flow`.
+
+    Rows of boxes are dealt out to pages of at most ``page_height``, where one is given.
+    """
     style = style_of("plain")
     boxes = flow_boxes(registry, groups)
     diagram = _Diagram(boxes, style)
     name = title or "Flow of reports and results"
     inner = diagram.right - style.margin
-    top, y = heading(name, style, inner)
-    bands, y = diagram.bands(y + 2) if registry.flow else ([], y + 2)
-    body, y = diagram.draw(y)
-    foot, y = notes(flow_notes(registry, boxes), style, inner, y)
-    page = Page(diagram.right + style.margin, y, (*top, *bands, *body, *foot))
+
+    def page(rows: range) -> Page:
+        top, y = heading(f"{name} (continued)" if rows.start else name, style, inner)
+        bands, y = diagram.bands(y + 2) if registry.flow else ([], y + 2)
+        body, y = diagram.draw(y, rows)
+        foot, y = notes(flow_notes(registry, boxes), style, inner, y)
+        return Page(diagram.right + style.margin, y, (*top, *bands, *body, *foot))
+
+    pages = pages_of_rows(len(diagram.rows), page, page_height)
     said = "; ".join(" ".join(line.words for line in box.lines) for box in boxes)
-    return Layout((page,), name, f"Flow diagram. {said}.", tuple(box.code for box in boxes))
+    return Layout(pages, name, f"Flow diagram. {said}.", tuple(box.code for box in boxes))
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +170,17 @@ class _Diagram:
                 marks.append(placed(line, at, face, "middle", "band-title"))
         return marks, y + height + BELOW * 0.7
 
-    def draw(self, y: float) -> tuple[list[Mark], float]:
-        """Boxes, arrows, and the phases beside them."""
+    @property
+    def rows(self) -> list[list[FlowBox]]:
+        """Boxes that stand side by side, from top to bottom."""
+        ordered = sorted(self.boxes, key=lambda box: box.row)
+        return [list(group) for _, group in itertools.groupby(ordered, key=lambda box: box.row)]
+
+    def draw(self, y: float, some: range) -> tuple[list[Mark], float]:
+        """Boxes of some rows, arrows, and the phases beside them."""
         found: list[_Placed] = []
         phases: list[tuple[str, float, float]] = []
-        for _, group in itertools.groupby(self._by_row(), key=lambda box: box.row):
-            row = list(group)
+        for row in self.rows[some.start : some.stop]:
             height = max(self._height(box) for box in row)
             for box in row:
                 own = self._height(box)
@@ -168,10 +188,21 @@ class _Diagram:
             phases.append((row[0].phase, y, y + height))
             y += height + BELOW
         marks = [mark for item in found for mark in self._box(item)]
-        return [*self._rail(phases), *self._arrows(found), *marks], y - BELOW + 4
+        arrows = [*self._arrows(found), *self._onwards(found, y - BELOW)]
+        drawn = [*self._rail(phases), *arrows, *marks]
+        return drawn, max(mark.box.bottom for mark in drawn) + 4
 
-    def _by_row(self) -> Sequence[FlowBox]:
-        return sorted(self.boxes, key=lambda box: box.row)
+    def _onwards(self, found: Sequence[_Placed], bottom: float) -> list[Mark]:
+        """Arrows down to boxes of the next page."""
+        marks: list[Mark] = []
+        for place in ("main", "other"):
+            last = [item for item in found if item.box.place == place][-1:]
+            every = [box for row in self.rows for box in row if box.place == place]
+            if last and every[-1] is not last[0].box:
+                item = last[0]
+                end = max(bottom, item.top + item.height + 12.0) + 2.0
+                marks += self._arrow([(item.centre, item.top + item.height), (item.centre, end)])
+        return marks
 
     def _lines(self, box: FlowBox) -> list[tuple[BoxLine, str, float]]:
         """Lines wrapped to the box, each with its indentation."""

@@ -167,6 +167,31 @@ def test_many_outcomes_stand_in_bands_that_a_page_holds(results):
     assert len(tops) > 2 and tops == sorted(set(tops))
 
 
+def test_a_large_map_comes_in_pages(results, tmp_path):
+    many = [
+        replace(
+            result, outcome=f"outcome_{n:02d}", intervention=f"drug_{drug:02d} " * (1 + drug % 3)
+        )
+        for n in range(12)
+        for drug in range(40)
+        for result in results[: 1 + (n + drug) % 3]
+    ]
+    layout = map_layout(evidence_map(many, {}), title="Forty by twelve", page_height=792.0)
+    assert len(layout.pages) > 1
+    for page in layout.pages:
+        assert page.height <= 792.0
+        check(replace(layout, pages=(page,)))
+    whole = map_layout(evidence_map(many, {}), title="Forty by twelve")
+    totals = [[m.text for page in one.pages for m in page.of("total")] for one in (whole, layout)]
+    assert totals[0] == totals[1] and len(totals[0]) == 40 * len(evidence_bands(whole))
+    assert write_evidence_map(many, tmp_path / "m.pdf", codes={}).stat().st_size > 1000
+
+
+def evidence_bands(layout):
+    """Heights at which a part of the outcomes begins."""
+    return {text.y for text in layout.pages[0].texts if text.text == "Studies"}
+
+
 def test_the_map_says_what_is_missing_or_misnamed(results, codes):
     with pytest.raises(ms.SpecError, match="no result to map"):
         evidence_map([], codes)

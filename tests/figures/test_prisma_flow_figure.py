@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -145,3 +146,24 @@ def test_an_update_leads_from_the_previous_studies_to_the_total(registry):
 def test_flow_files_have_the_same_bytes_each_time(registry, suffix, tmp_path):
     files = [ms.write_prisma_flow(registry, tmp_path / f"{n}.{suffix}", dpi=60) for n in "ab"]
     assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_a_tall_flow_comes_in_pages_with_arrows_onwards(registry, tmp_path):
+    reasons = {
+        f"Reason {i}, told in so many words that it needs two lines": i + 1 for i in range(9)
+    }
+    numbers = {**SIMPLE, **OTHER, **PREVIOUS, "dbr_excluded": reasons}
+    registry = with_flow(registry, numbers)
+    whole = prisma_flow_layout(registry, title="Flow")
+    layout = prisma_flow_layout(registry, title="Flow", page_height=420.0)
+    assert len(layout.pages) > 1 and layout.keys == whole.keys
+    boxes = [m.row for page in layout.pages for m in page.of("box")]
+    assert sorted(boxes) == list(range(len(whole.keys)))
+    for page in layout.pages:
+        check(replace(layout, pages=(page,)))
+    lowest = max(m.box.bottom for m in layout.pages[0].of("box"))
+    heads = [m for m in layout.pages[0].of("arrow-head") if m.box.bottom > lowest]
+    assert heads, "an arrow leads to the next page"
+    assert prisma_flow_layout(registry, title="Flow", page_height=5000.0).pages == whole.pages
+    file = ms.write_prisma_flow(registry, tmp_path / "flow.pdf")
+    assert file.read_bytes().startswith(b"%PDF")

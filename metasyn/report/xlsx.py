@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import math
 from collections.abc import Iterable
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from metasyn.records.formula_text import is_formula_text
@@ -26,6 +27,8 @@ _LINE, _HIGHEST = 14.5, 409.0
 """Height of a line, and the most that a row may have, in points."""
 _FILLED = 0.92
 """Share of a column's width that words fill before they break."""
+Looks = dict[tuple[object, ...], Any]
+"""How cells of a workbook look, by what they are."""
 WORDS = "words"
 """Name of the sheet that holds the sentences."""
 
@@ -39,8 +42,9 @@ def to_xlsx(document: Document) -> bytes:
     assert front is not None  # noqa: S101 - a new workbook has a sheet
     front.title = "contents"
     _contents(front, document)
+    looks: Looks = {}
     for table in document.tables():
-        _sheet(workbook, table)
+        _sheet(workbook, table, looks)
     _words(workbook.create_sheet(WORDS), document)
     content = io.BytesIO()
     workbook.properties.creator = "metasyn"
@@ -91,7 +95,7 @@ def _words(sheet: Worksheet, document: Document) -> None:
     _page(sheet)
 
 
-def _sheet(workbook: Workbook, table: Table) -> None:
+def _sheet(workbook: Workbook, table: Table, looks: Looks) -> None:
     from openpyxl.styles import Alignment, Border, Font, Side
 
     sheet = workbook.create_sheet(table.id)
@@ -109,26 +113,36 @@ def _sheet(workbook: Workbook, table: Table) -> None:
         ]
         written += [(origin, "", "") for origin in _row_origins(row, origins.values())]
         for position, item in enumerate(written, start=1):
-            _put(sheet.cell(number, position), item, bold=row.kind != "body")
+            _put(sheet.cell(number, position), item, looks, bold=row.kind != "body")
     _fit(sheet, headings)
 
 
-def _put(cell: Cell | Any, item: Written, *, bold: bool) -> None:
-    from openpyxl.styles import Alignment, Font
-
+def _put(cell: Cell | Any, item: Written, looks: Looks, *, bold: bool) -> None:
+    """Write a value; looks that a cell of the workbook has already are copied, which is faster."""
     value, form, href = item
     _write(cell, value)
     if href:
         cell.hyperlink = href
+    is_text = isinstance(value, str)
+    look = ("" if is_text else form, bool(href), bold, len(value) > _WIDEST if is_text else None)
+    key = (cell.quotePrefix, *look)
+    if key in looks:
+        cell._style = copy(looks[key])
+        return
+    _look(cell, *look)
+    looks[key] = cell._style
+
+
+def _look(cell: Cell | Any, form: str, is_link: bool, bold: bool, wrapped: bool | None) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    if is_link:
         cell.style = "Hyperlink"
-    if form and not isinstance(value, str):
+    if form:
         cell.number_format = form
     if bold:
         cell.font = Font(bold=True)
-    if isinstance(value, str):
-        cell.alignment = Alignment(wrap_text=len(value) > _WIDEST, vertical="top")
-    else:
-        cell.alignment = Alignment(vertical="top")
+    cell.alignment = Alignment(wrap_text=wrapped, vertical="top")
 
 
 def _fit(sheet: Worksheet, headings: list[str]) -> None:

@@ -79,7 +79,7 @@ def _story(groups: Groups) -> tuple[Sentence, ...]:
         ),
         Sentence(
             f"Of these rows, {n_used:,} from {plural(len(used), 'report')} are shown in this "
-            f"report{compared} and {n_aside:,} were set aside, each with its reason below."
+            f"report{compared} and {_aside_words(n_aside)}."
         ),
         Sentence(
             "Every row stands in the table once: rows found are rows pooled, plus rows shown "
@@ -87,6 +87,13 @@ def _story(groups: Groups) -> tuple[Sentence, ...]:
         ),
         *((retracted,) if gone else ()),
     )
+
+
+def _aside_words(count: int) -> str:
+    if not count:
+        return "none was set aside"
+    reason = "with its reason below" if count == 1 else "each with its reason below"
+    return f"{count:,} {'was' if count == 1 else 'were'} set aside, {reason}"
 
 
 def _table(groups: Groups) -> Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from metasyn.models.groups import Groups, Line
 from metasyn.models.results import NotPooled, Pooled
-from metasyn.report.arms import compared_cells
+from metasyn.report.arms import both_arms, compared_cells
 from metasyn.report.document import Bullets, Paragraph, Section, Sentence
 from metasyn.report.formats import join_words, plural, sentence_case
 from metasyn.report.lines import (
@@ -22,7 +22,6 @@ from metasyn.report.lines import (
     outcome_words,
     reports,
     shown_line,
-    totals,
     value_text,
 )
 from metasyn.report.material import Material
@@ -111,19 +110,20 @@ def _pooled_point(line: Line, groups: Groups) -> Paragraph:
     value = (
         f"in an estimated {estimate_text(what)}"
         if share
-        else f"with an estimated {name[:1].lower()}{name[1:]} of {estimate_text(what)}"
+        else f"estimated {name[:1].lower()}{name[1:]} {estimate_text(what)}"
     )
     interval = (
         f" ({level_words(groups)} confidence interval {limits_text(what)})" if what.ci else ""
     )
-    both = totals(weighed)
+    both = both_arms(weighed, groups)
     source = plural(reports(weighed), "report")
-    if share and both is not None:
-        source += f" with {both[0]} of {plural(both[1], 'patient')}"
+    if both is not None:
+        source += f" with {f'{both[0]} of ' if share else ''}{plural(both[1], 'patient')}"
     return Paragraph(
         (
             Sentence(
-                f"{sentence_case(outcome_words(groups.records))} {value}{interval}; {source}"
+                f"{sentence_case(outcome_words(groups.records))}{'' if share else ':'} {value}"
+                f"{interval}; {source}"
                 f"{_about_cases(line)}.",
                 sources=compared_cells(weighed, groups),
             ),

@@ -62,7 +62,9 @@ def in_turns(*works, rounds):
 
 def pymare(method, yi, vi):
     """PyMARE's estimator over all sets at once; its arrays are studies x sets."""
-    from pymare import estimators
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pymare import estimators
 
     kinds = {
         "REML": lambda: estimators.VarianceBasedLikelihoodEstimator(method="REML"),

@@ -61,20 +61,20 @@ def _code(y: float, v: float) -> int:
 @compiled
 def _look_closely(y: FloatArray, v: FloatArray) -> tuple[int, int, float]:
     """Number of studies, code and least variance of a set with absent or unusable studies."""
-    k, code, least = 0, 0, np.inf
+    k, half, usable, least = 0, False, True, np.inf
     for i in range(len(y)):
-        no_y, no_v = np.isnan(y[i]), np.isnan(v[i])
-        if no_y and no_v:
-            continue
-        if no_y or no_v:
-            code |= _INCOMPLETE
-            continue
-        k += 1
-        code |= _code(y[i], v[i])
-        least = min(least, v[i])
-    if k == 0:
-        code |= _NO_STUDY
-    return k, code, least
+        here, there = y[i] == y[i], v[i] == v[i]
+        present = here & there
+        k += present
+        half |= here != there
+        usable &= (not present) | ((v[i] > SMALLEST) & (v[i] < LARGEST) & (abs(y[i]) < LARGEST))
+        least = min(least, v[i] if present else np.inf)
+    code = _INCOMPLETE if half else 0
+    if not usable:
+        for i in range(len(y)):
+            if y[i] == y[i] and v[i] == v[i]:
+                code |= _code(y[i], v[i])
+    return k, code if k else code | _NO_STUDY, least
 
 
 @ordered
@@ -113,9 +113,9 @@ def gathered(y: FloatArray, v: FloatArray, at: int, k: int, z: FloatArray, u: Fl
         return k
     n = 0
     for i in range(len(y)):
-        if not np.isnan(y[i]) and not np.isnan(v[i]):
-            z[n], u[n] = y[i] - origin, np.inf if i == at else v[i]
-            n += 1
+        # written in any case, and written over where the study is absent: no branch to be guessed
+        z[n], u[n] = y[i] - origin, np.inf if i == at else v[i]
+        n += (y[i] == y[i]) & (v[i] == v[i])
     return n
 
 

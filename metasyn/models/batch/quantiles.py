@@ -20,8 +20,10 @@ def by_count(value: Callable[[int], float], count: IntArray) -> FloatArray:
         return np.empty(0)
     if count.min() == count.max():
         return np.full(len(count), value(int(count[0])))
-    distinct, which = np.unique(count, return_inverse=True)
-    return np.array([value(int(n)) for n in distinct])[which]
+    table = np.full(int(count.max()) + 1, np.nan)
+    for n in np.flatnonzero(np.bincount(count)).tolist():
+        table[n] = value(n)
+    return table[count]
 
 
 def criticals(level: float, df: IntArray) -> FloatArray:

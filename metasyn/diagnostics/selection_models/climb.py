@@ -62,7 +62,10 @@ class Top(NamedTuple):
 
 
 def climb(
-    function: Callable[[FloatArray], Points], starts: FloatArray, box: Box
+    function: Callable[[FloatArray], Points],
+    starts: FloatArray,
+    box: Box,
+    there: Points | None = None,
 ) -> tuple[Top, ...]:
     """The maxima that are reached from several points, all searches in step.
 
@@ -74,6 +77,8 @@ def climb(
         Where to begin, within the bounds, shape (n, m).
     box
         The bounds.
+    there
+        The function at the starts, where it is known; it is written over.
 
     Examples
     --------
@@ -84,7 +89,7 @@ def climb(
     >>> [top.parameters.tolist() for top in climb(bowl, np.array([[1.0, 1.0], [0.0, 8.0]]), box)]
     [[2.0, 3.0], [2.0, 3.0]]
     """
-    x, now = starts.copy(), function(starts)
+    x, now = starts.copy(), function(starts) if there is None else there
     free = np.broadcast_to(box.free, x.shape)
     live, converged = np.arange(len(x)), np.zeros(len(x), dtype=np.bool_)
     for _ in range(_STEPS):

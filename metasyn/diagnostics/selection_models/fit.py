@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import product
+from itertools import pairwise, product
 from typing import NamedTuple
 
 import numpy as np
@@ -146,15 +146,19 @@ def _highest(problems: Sequence[Problem], scaled: _Scaled) -> list[Top]:
     One start is the fit without selection; the others are those with the highest likelihood.
     """
     function = scaled.likelihood.at
-    lists = [np.array(_starts(problem, scaled)) for problem in problems]
-    values = np.split(function(np.concatenate(lists)).value, np.cumsum([len(s) for s in lists]))
+    lists = [_starts(problem, scaled) for problem in problems]
+    starts = np.array([start for each in lists for start in each])
+    there = function(starts)
+    ends = np.cumsum([0, *map(len, lists)])
     chosen = [
-        starts[[0, *(1 + np.argsort(-heights[1:], kind="stable")[: _HIGHEST - 1])]]
-        for starts, heights in zip(lists, values, strict=False)
+        [first, *(first + 1 + np.argsort(-there.value[first + 1 : end], kind="stable"))[:_HIGHEST]]
+        for first, end in pairwise(ends)
     ]
+    rows = np.concatenate(chosen)
     free = np.repeat([_free(problem) for problem in problems], [len(s) for s in chosen], axis=0)
-    tops = iter(climb(function, np.concatenate(chosen), scaled.box._replace(free=free)))
-    return [_top([next(tops) for _ in starts]) for starts in chosen]
+    box = scaled.box._replace(free=free)
+    tops = iter(climb(function, starts[rows], box, there.rows(rows)))
+    return [_top([next(tops) for _ in each]) for each in chosen]
 
 
 def _top(tops: Sequence[Top]) -> Top:

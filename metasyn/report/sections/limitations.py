@@ -82,9 +82,8 @@ def _selection(rows: list[Result], groups: Groups) -> Paragraph | None:
     if failure or aside:
         sentences.append(
             Sentence(
-                f"{plural(len(failure), 'row')} shown and {plural(aside, 'row')} set aside concern "
-                "a treatment that had failed before another one was tried: those patients entered "
-                "the report because of the failure.",
+                f"{_where_failed(len(failure), aside)} a treatment that had failed before another "
+                "one was tried: those patients entered the report because of the failure.",
                 sources=tuple(c for row in failure for c in field_cells(row, "selection")),
             )
         )
@@ -95,6 +94,13 @@ def _selection(rows: list[Result], groups: Groups) -> Paragraph | None:
             )
         )
     return _point("Selection.", *sentences) if sentences else None
+
+
+def _where_failed(shown: int, aside: int) -> str:
+    """How many rows, where they stand, and the verb that agrees."""
+    parts = [(shown, "shown"), (aside, "set aside")]
+    told = [f"{plural(count, 'row')} {where}" for count, where in parts if count]
+    return f"{join_words(told)} {'concerns' if shown + aside == 1 else 'concern'}"
 
 
 def _overlap(groups: Groups) -> Paragraph | None:

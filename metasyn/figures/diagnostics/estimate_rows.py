@@ -108,7 +108,7 @@ def estimate_rows(
         reason = wrap(clean(row.reason), right - left, style.small) if row.reason else ()
         texts.append((label, reason))
         lines = max(len(label), len(reason) + (row.estimate is not None))
-        heights.append(max(1.15 * style.pitch, (lines + 0.5) * 1.25 * style.small))
+        heights.append(max(1.15 * style.pitch, (lines + 0.8) * 1.25 * style.small))
     bottom = place.top + sum(heights)
     values = [v for row in rows for v in _values(row)]
     axis = page_axis(over(scale, values, ""), (left, left + place.plot))

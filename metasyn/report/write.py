@@ -212,9 +212,9 @@ def told_paths(workbook: str, directory: str) -> tuple[str, str]:
     >>> told_paths("studies/crs.xlsx", "reports/q1/")
     ('studies/crs.xlsx', 'reports/q1/')
     """
-    paths = Path(workbook), Path(directory)
-    if not all(path.is_absolute() for path in paths):
+    if not any(map(os.path.isabs, (workbook, directory))):
         return workbook, directory
+    paths = [Path(path).resolve() for path in (workbook, directory)]
     common = Path(os.path.commonpath([path.parent for path in paths]))
     book, folder = (path.relative_to(common).as_posix() for path in paths)
     return book, folder

@@ -131,3 +131,13 @@ def test_no_path_of_the_machine_is_told(groups, tmp_path, quick):
     assert "studies/crs.xlsx" in files.json.read_text(encoding="utf-8")
     for name in ("html", "json"):
         assert str(tmp_path) not in getattr(files, name).read_text(encoding="utf-8")
+
+
+def test_paths_are_told_without_what_only_one_machine_has(tmp_path, monkeypatch):
+    from metasyn.report.write import told_paths
+
+    (tmp_path / "home").mkdir()
+    monkeypatch.chdir(tmp_path / "home")
+    told = told_paths(str(tmp_path / "home" / "studies" / "x.xlsx"), "reports/q1")
+    assert told == ("studies/x.xlsx", "reports/q1")
+    assert told_paths("x.xlsx", "q1") == ("x.xlsx", "q1")

@@ -41,7 +41,7 @@ class Limits(NamedTuple):
 
 
 class _Bracket(NamedTuple):
-    """A limit of a parameter lies between two values; at the outer one, the profile is here."""
+    """A limit of a parameter lies between two values; ``at``: a guess, with the other parameter."""
 
     held: int
     inside: float
@@ -65,18 +65,18 @@ def limits(likelihood: UniformLikelihood, best: Best, drop: float) -> Limits:
     near = [_outward(best, *way, OFFSETS[:NEAR]) for way in ways]
     seen = likelihood.profile(held, np.concatenate([[0.0, 0.0], *near]), best)
     brackets = []
-    for i, (way, values) in enumerate(zip(ways, near, strict=True)):
+    for i, way in enumerate(ways):
         first = 2 + i * NEAR
         rows = slice(first, first + NEAR)
-        found = _bracket(best, way[0], values, seen.at[rows], -seen.value[rows] < goal)
-        brackets.append(found or _farther(likelihood, best, way, goal))
+        found = _bracket(best, way[0], seen.at[rows], best.value + seen.value[rows], drop)
+        brackets.append(found or _farther(likelihood, best, way, drop))
     no_effect, homogeneous = (-float(value) for value in seen.value[:2])
-    if best.tau2 > 0.0 and homogeneous < goal:
-        brackets.append(_Bracket(TAU2, best.tau2, 0.0, seen.at[1]))
+    if best.tau2 > 0.0:
+        brackets.append(_bracket(best, TAU2, seen.at[1:2], best.value + seen.value[1:2], drop))
     low, high, top, *bottom = _crossings(likelihood, best, goal, brackets)
     return Limits(
         None if low is None or high is None else (low, high),
-        None if top is None else ((bottom[0] or 0.0) if bottom else 0.0, top),
+        None if top is None else (next(iter(bottom), None) or 0.0, top),
         no_effect,
         homogeneous,
     )
@@ -91,22 +91,25 @@ def _outward(best: Best, held: int, way: float, offsets: FloatArray) -> FloatArr
 
 
 def _bracket(
-    best: Best, held: int, values: FloatArray, at: FloatArray, below: Bools
+    best: Best, held: int, at: FloatArray, depth: FloatArray, drop: float
 ) -> _Bracket | None:
-    """Where the profile first lies below the goal."""
-    if not below.any():
+    """Where the profile is first deeper than the drop; its root is all but straight on the way."""
+    deeper = depth > drop
+    if not deeper.any():
         return None
-    i = int(below.argmax())
-    inside = float(values[i - 1]) if i else (best.mean, best.tau2)[held]
-    return _Bracket(held, inside, float(values[i]), at[i])
+    i = int(deeper.argmax())
+    before, inner = (at[i - 1], depth[i - 1]) if i else (np.array([best.mean, best.tau2]), 0.0)
+    root, ends = math.sqrt(drop), (math.sqrt(max(0.0, inner)), math.sqrt(depth[i]))
+    guess = before + (root - ends[0]) / (ends[1] - ends[0]) * (at[i] - before)
+    return _Bracket(held, float(before[held]), float(at[i, held]), guess)
 
 
 def _farther(
-    likelihood: UniformLikelihood, best: Best, way: tuple[int, float], goal: float
+    likelihood: UniformLikelihood, best: Best, way: tuple[int, float], drop: float
 ) -> _Bracket | None:
     values = _outward(best, *way, OFFSETS)
     seen = likelihood.profile(np.full(len(values), way[0]), values, best)
-    return _bracket(best, way[0], values, seen.at, -seen.value < goal)
+    return _bracket(best, way[0], seen.at, best.value + seen.value, drop)
 
 
 def _crossings(

@@ -31,7 +31,8 @@ def svg_of(layout: Layout, page: int = 0) -> str:
         Which page, from 0.
     """
     sheet = layout.pages[page]
-    family, rules = face_rules(sheet.texts)
+    # All pages share a font, which is cut out once.
+    family, rules = face_rules(text for one in layout.pages for text in one.texts)
     width, height = _n(sheet.width), _n(sheet.height)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}pt" height="{height}pt" '

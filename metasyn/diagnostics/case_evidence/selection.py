@@ -25,7 +25,7 @@ __all__ = ["ODDS", "OddsRow", "Selection", "SelectionEstimate", "selection_of"]
 
 ODDS = read_only([1, 2, 4, 10, 20])
 """Assumed odds ratios of publication, success to failure."""
-_SEARCH = np.linspace(-12.0, 12.0, 49)
+_SEARCH = np.linspace(-12.0, 12.0, 25)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 # Copas model and limit meta-analysis by metasens, p-uniform* by puniform, p-curve by dmetar: the packages' own defaults.
 # Run: Rscript tests/reference/bias_packages.R [folder]   (writes bias_packages.json beside it)
-# Functions of packages that are not installed are read from .R files in the folder; the values here are of the computations of
-# metasens 1.5-2 (copas(), limitmeta()) on a DerSimonian-Laird fit, of puniform's maximum and profiles (esest_nsig.R, commit
-# 0a2abab) for estimates and variances, and of dmetar's pcurve() (pcurve2.R, commit 17a76a3) before it rounds.
+# Functions of packages that are not installed are read from .R files in the folder. The values here were made so: the
+# computations were retyped from the packages' sources, copas() and limitmeta() of metasens 1.5-2 on a DerSimonian-Laird fit,
+# puniform's maximum and profiles (esest_nsig.R, commit 0a2abab; own starting values) for estimates and variances, and dmetar's
+# pcurve() (pcurve2.R, commit 17a76a3) before it rounds. With the packages installed the same call takes theirs.
 source(file.path(dirname(sub("^--file=", "", grep("^--file=", commandArgs(FALSE), value = TRUE))), "diagnostics_sets.R"))
 for (package in c("meta", "metasens", "puniform", "dmetar")) if (requireNamespace(package, quietly = TRUE)) library(package, character.only = TRUE)
 for (file in list.files(commandArgs(TRUE)[1], full.names = TRUE)) source(file)

@@ -55,7 +55,7 @@ def _names(material: Material) -> dict[str, tuple[str, str]]:
             "A simpler model of the same studies, without the single cases.",
         )
     for number, name in enumerate(material.sensitivity):
-        names[_otherwise(number)] = (name, "Asked for as a sensitivity analysis.")
+        names[_otherwise(number)] = (name, "A sensitivity analysis.")
     return names
 
 

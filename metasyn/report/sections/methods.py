@@ -8,7 +8,7 @@ from metasyn.models.results import NotPooled, Pooled
 from metasyn.models.specs import BinomialNormal, RandomEffects, Spec
 from metasyn.report.absolute import RELATIVE
 from metasyn.report.document import Block, Paragraph, Section, Sentence
-from metasyn.report.formats import join_words, percent
+from metasyn.report.formats import join_words, percent, within_sentence
 from metasyn.report.lines import (
     by_words,
     cases,
@@ -44,6 +44,9 @@ def methods(material: Material) -> Section:
         paragraphs.append(Paragraph(light, lead="Single cases and small series."))
     if material.check is not None:
         paragraphs.append(Paragraph(_check(material.check), lead="Check."))
+    elsewise = _otherwise(material)
+    if elsewise:
+        paragraphs.append(Paragraph(elsewise, lead="Other models."))
     judged = _certainty(material)
     if judged:
         paragraphs.append(Paragraph(judged, lead="Summary of findings."))
@@ -204,6 +207,14 @@ def _check(check: Groups) -> tuple[Sentence, ...]:
         else ()
     )
     return tuple(sentences)
+
+
+def _otherwise(material: Material) -> tuple[Sentence, ...]:
+    """What comparisons were pooled by besides."""
+    if is_share(measure_of(material.groups)) or not material.sensitivity:
+        return ()
+    names = join_words([within_sentence(name) for name in material.sensitivity])
+    return (Sentence(f"The same rows were pooled otherwise as well: {names}."),)
 
 
 def _certainty(material: Material) -> tuple[Sentence, ...]:

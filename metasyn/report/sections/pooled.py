@@ -45,6 +45,7 @@ from metasyn.report.lines import (
     value_text,
 )
 from metasyn.report.material import Material
+from metasyn.report.sections.otherwise import otherwise
 from metasyn.report.wording import ci_term, prediction_term, told
 
 __all__ = ["estimate_cell", "pooled"]
@@ -56,7 +57,12 @@ def pooled(material: Material) -> Section:
     """The table of pooled results, and what there is to note about single lines."""
     groups = material.groups
     notes = _notes(groups)
-    blocks = (_table(material), *((notes,) if notes.items else ()))
+    table = otherwise(material)
+    blocks = (
+        _table(material),
+        *((notes,) if notes.items else ()),
+        *((table,) if table is not None else ()),
+    )
     return Section("results", "Pooled results", blocks)
 
 

@@ -74,15 +74,20 @@ def test_the_difference_is_that_of_the_handbook(book, told):
         assert min(abs(one - found) for found in numbers) < 1e-9
 
 
-def test_the_pooled_ratio_is_that_of_the_formulas(told):
-    """Log ratios, a half added where a count is zero, DerSimonian and Laird by hand."""
+def log_ratios() -> tuple[np.ndarray, np.ndarray]:
+    """Log risk ratios and their variances by hand, a half added where a count is zero."""
     yi, vi = [], []
     for (a, n1), (c, n2) in TRIALS:
         half = 0.5 if 0 in (a, c) else 0.0
         treated, control = (a + half, n1 + 2 * half), (c + half, n2 + 2 * half)
         yi.append(math.log((treated[0] / treated[1]) / (control[0] / control[1])))
         vi.append(sum(1 / events - 1 / n for events, n in (treated, control)))
-    y, v = np.array(yi), np.array(vi)
+    return np.array(yi), np.array(vi)
+
+
+def test_the_pooled_ratio_is_that_of_the_formulas(told):
+    """Log ratios, a half added where a count is zero, DerSimonian and Laird by hand."""
+    y, v = log_ratios()
     w = 1 / v
     q = float(w @ (y - w @ y / w.sum()) ** 2)
     tau2 = max(0.0, (q - (len(y) - 1)) / (w.sum() - (w**2).sum() / w.sum()))
@@ -121,6 +126,21 @@ def test_certainty_is_in_the_numbers_for_programs(told):
     ratio = line["result"]["estimate"]
     assert line["absolute"]["baseline_risk"] == 0.2
     assert line["absolute"]["value"] == pytest.approx(0.2 * (ratio - 1), rel=1e-12)
+
+
+def test_the_other_model_stands_beside_the_headline(book, told, folder):
+    """Weights of the inverse variances by hand: the common effect."""
+    head, other = rows_of(book, "otherwise")
+    assert (head["Pooled how"], other["Pooled how"]) == ("Headline", "Common effect")
+    y, v = log_ratios()
+    common = math.exp(float((1 / v) @ y / (1 / v).sum()))
+    assert other["Risk ratio (95% CI): estimate"] == pytest.approx(common, rel=1e-12)
+    assert head["Risk ratio (95% CI): estimate"] == pytest.approx(
+        told["lines"][0]["result"]["estimate"], rel=1e-12
+    )
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    assert '"label":"Common effect"' in page
+    assert "The same rows were pooled otherwise as well: common effect." in page
 
 
 def test_the_script_makes_the_same_numbers(folder, trials, told, tmp_path, monkeypatch):

@@ -61,7 +61,7 @@ def of_the_review() -> list[Figure]:
     records = registry.select(outcome=outcome, analyse="primary")
     groups = ms.pool_by(records, "intervention", ms.BinomialNormal())
     tallies = ms.tally(registry)
-    curves = {"Tocilizumab": ms.case_evidence(groups["tocilizumab"]).tipping}
+    evidence = {"Tocilizumab": ms.case_evidence(groups["tocilizumab"])}
     title = "Response of severe cytokine release syndrome"
     return [
         (
@@ -77,7 +77,7 @@ def of_the_review() -> list[Figure]:
         (
             "tipping",
             "Tipping curve: the pooled rate as single cases weigh more",
-            lambda path: ms.write_tipping(curves, path),
+            lambda path: ms.write_tipping(evidence, path),
         ),
         (
             "evidence_map",

@@ -12,13 +12,13 @@ from functools import cached_property
 
 from metasyn.diagnostics.effect_direction import EffectDirections
 from metasyn.errors import SpecError
+from metasyn.figures.diagnostics.p_words import p_words
 from metasyn.figures.house_styles import style_of
 from metasyn.figures.marks import Layout, Line, Mark, Page, Polygon
 from metasyn.figures.paging import pages_of_rows
 from metasyn.figures.panel import Sign, heading, key_line, notes
 from metasyn.figures.styles import Style, StyleName
 from metasyn.figures.text_metrics import Face, clean, placed, text_width, wrap
-from metasyn.figures.words import number
 
 __all__ = ["effect_direction_layout"]
 
@@ -236,8 +236,7 @@ def _test(found: EffectDirections) -> Sequence[str]:
     clear = found.higher + found.lower
     if found.p_value is None:
         return ("none",)
-    p = "< 0.001" if found.p_value < 0.001 else f"= {number(found.p_value, 3)}"
-    return f"{found.higher} of {clear}", f"p {p}"
+    return f"{found.higher} of {clear}", f"p {p_words(found.p_value)}"
 
 
 def _sentences(domains: Mapping[str, EffectDirections]) -> list[str]:

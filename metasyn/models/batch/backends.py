@@ -42,7 +42,7 @@ PRICE = 2_000_000
 """Studies pooled by numpy, in many batches, that took as long as loading compiled code does.
 
 Whoever loads when the price is spent has waited at most twice as long as need be, whatever comes.
-Loading takes 0.3 to 0.4 s from numba's cache, and numpy loses about 0.15 microseconds a study.
+Loading takes about 0.4 s from numba's cache, and numpy loses 0.2 microseconds a study (REML).
 """
 
 SMALL = 2_000

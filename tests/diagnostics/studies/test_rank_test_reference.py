@@ -1,6 +1,8 @@
 """begg() against metafor's ranktest()."""
 
+import numpy as np
 import pytest
+from scipy.stats import norm
 
 import metasyn as ms
 from metasyn.diagnostics.rank_test import begg
@@ -21,3 +23,14 @@ def test_no_ranks_is_said():
         begg(ms.effects_from([0.1, 0.2, 0.3], [1, 1, 1]))
     with pytest.raises(ms.DataError, match="at least 3"):
         begg(ms.effects_from([0.1, 0.2], [1, 2]))
+
+
+def test_exact_p_values_of_many_studies():
+    """Of 300 studies the normal distribution of Kendall's score is as good as the exact one."""
+    rng = np.random.default_rng(8)
+    vi = rng.gamma(2.0, 0.05, 300) + 0.01
+    found = begg(ms.effects_from(rng.normal(0.4 * vi, np.sqrt(vi)), vi))
+    score = found.tau * 300 * 299 / 2
+    z = (abs(score) - 1.0) / np.sqrt(300 * 299 * 605 / 18)  # corrected for continuity
+    assert found.exact
+    assert found.p_value == pytest.approx(2.0 * norm.sf(z), rel=2e-3)

@@ -153,3 +153,24 @@ def test_renders_of_a_watched_workbook(tmp_path):
     tell("watch, first render", times[0])
     tell("watch, render after a save", min(times[1:]))
     assert not (tmp_path / "forest.pdf").exists()
+
+
+@pytest.mark.parametrize("rows", [30, 500, 1500])
+def test_forest_plots_as_files(rows, tmp_path):
+    """Second of two: the first loads fonts."""
+    chance = random.Random(rows)  # noqa: S311 - made-up studies
+    pooled = ms.pool(
+        ms.effects_from(
+            [chance.gauss(0, 0.4) for _ in range(rows)],
+            [chance.uniform(0.02, 0.4) for _ in range(rows)],
+            slab=[f"Author{number} {1990 + number % 30}" for number in range(rows)],
+        ),
+        ms.RandomEffects(),
+    )
+    for suffix in ("svg", "pdf", "png"):
+        file = tmp_path / f"forest.{suffix}"
+        for _ in range(2):
+            begun = time.process_time()
+            ms.write_forest(pooled, file, dpi=100)
+            taken = time.process_time() - begun
+        tell(f"{rows} rows, {suffix}", taken)

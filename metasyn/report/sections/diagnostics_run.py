@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,7 +11,6 @@ from metasyn.diagnostics.diagnosis import Diagnosis, diagnose
 from metasyn.diagnostics.influence import Influence
 from metasyn.diagnostics.leave_one_out import LeaveOneOut
 from metasyn.effects.effects import Effects
-from metasyn.effects.from_records import two_arm_counts_from
 from metasyn.errors import DataError, SpecError
 from metasyn.models.groups import Line
 from metasyn.models.results import Pooled
@@ -22,9 +21,6 @@ __all__ = ["ENOUGH", "LineRun", "Without", "is_inverse_variance", "line_run"]
 
 ENOUGH = 3
 """Studies from which on leaving one out says anything."""
-
-
-_OF_TABLES = ("OR", "RR", "RD")
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,20 +114,9 @@ def _diagnosis(line: Line, material: Material) -> Diagnosis | None:
     logits = one is not None and holder.measure == "PLO"
     threshold = math.log(one.threshold / (1 - one.threshold)) if one and logits else None
     try:
-        return diagnose(_with_tables(holder.data, material), holder.spec, threshold)
+        return diagnose(holder.data, holder.spec, threshold)
     except (DataError, SpecError):
         return None
-
-
-def _with_tables(effects: Effects, material: Material) -> Effects:
-    """The same with the 2x2 tables behind ratios and differences, which some diagnostics need."""
-    if effects.counts is not None or not effects.records or effects.measure not in _OF_TABLES:
-        return effects
-    try:
-        tables = two_arm_counts_from(effects.records, material.groups.records.among)
-    except DataError:
-        return effects
-    return replace(effects, counts=replace(tables, slab=effects.slab))
 
 
 def _marks(pull: Influence | None) -> dict[str, tuple[float | None, bool]]:

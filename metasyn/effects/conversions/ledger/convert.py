@@ -15,6 +15,7 @@ from metasyn.effects.conversions.ledger.reading import read_rows
 from metasyn.effects.conversions.ledger.refusal import refusal
 from metasyn.effects.conversions.ledger.row import Row
 from metasyn.effects.conversions.ledger.rules import BRIDGES, RULES, TARGETS, TWO_ARMS, Bridge
+from metasyn.effects.counts_behind import counts_behind
 from metasyn.effects.effects import Derivation, Effects
 from metasyn.effects.measures import measure_of
 from metasyn.effects.measures.computation import Computed, Options, compute
@@ -164,7 +165,8 @@ def _effects(target: str, done: Sequence[_Done], lost: Sequence[Unconverted]) ->
     notes: list[Note] = []
     inputs = [_inputs(one.made, one.row) for one in done]
     labels = tuple(one.row.label for one in done)
-    for names in dict.fromkeys(tuple(given) for given in inputs):
+    forms = dict.fromkeys(tuple(given) for given in inputs)
+    for names in forms:
         at = np.array([i for i, given in enumerate(inputs) if tuple(given) == names])
         arrays: dict[str, FloatArray] = {
             name: np.array([inputs[i][name] for i in at]) for name in names
@@ -173,6 +175,7 @@ def _effects(target: str, done: Sequence[_Done], lost: Sequence[Unconverted]) ->
         computed = compute(measure_of(target), arrays, some, Options())
         yi[at], vi[at], ni[at] = computed.yi, computed.vi, computed.ni
         notes += computed.notes
+    counts = counts_behind(measure_of(target), arrays, labels) if len(forms) == 1 else None
     records = tuple(one.row.record for one in done if one.row.record is not None)
     return Effects(
         read_only(yi),
@@ -185,6 +188,7 @@ def _effects(target: str, done: Sequence[_Done], lost: Sequence[Unconverted]) ->
             Derivation(one.row.label, one.made.rule, one.made.sentence) for one in done
         ),
         notes=(*notes, *_notes(done, lost)),
+        counts=counts,
     )
 
 

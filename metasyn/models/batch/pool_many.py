@@ -52,7 +52,7 @@ def pool_many(
         Label of the set of every study; with ``data``, the name of its column. Sets come back in
         order of appearance.
     engine
-        ``auto`` takes ``numba`` (compiled, all cores), where it is installed, for large batches and,
+        ``auto`` takes ``numba`` (compiled, all cores), where installed, for large batches and,
         once it is loaded, for smaller ones; else ``numpy``. ``dask`` spreads the sets over the
         client in force, or over a cluster of processes made for the call; the address of a
         scheduler (``tcp://host:8786``) over that.

@@ -8,11 +8,13 @@ from functools import lru_cache
 from hashlib import sha256
 from io import BytesIO
 
-from metasyn.figures.font_subset import cut_font
 from metasyn.figures.marks import Text, Weight
 from metasyn.figures.text_metrics import FONT_FILES
 
 __all__ = ["face_rules"]
+
+UNUSED_TABLES = ("DSIG", "FFTM", "GDEF", "GPOS", "GSUB", "gasp", "kern")
+"""Tables on kerning and substitution: letters are set as they are."""
 
 
 def face_rules(texts: Iterable[Text]) -> tuple[str, str]:
@@ -38,7 +40,23 @@ def face_rules(texts: Iterable[Text]) -> tuple[str, str]:
 @lru_cache(maxsize=32)
 def _subset(weight: Weight, letters: str) -> str:
     """WOFF of the letters, base64."""
-    font = cut_font(str(FONT_FILES[weight]), 0, letters)
+    from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+
+    options = Options(
+        hinting=False,
+        layout_features=[],
+        notdef_outline=True,
+        recalc_timestamp=False,
+        name_IDs=[0, 13, 14],
+    )
+    font = TTFont(FONT_FILES[weight], recalcTimestamp=False)
+    for table in UNUSED_TABLES:  # first: the subsetter parses whole tables before it drops them
+        if table in font:
+            del font[table]
+    subsetter = Subsetter(options)
+    subsetter.populate(unicodes=[ord(letter) for letter in letters])
+    subsetter.subset(font)
     font.flavor = "woff"
     buffer = BytesIO()
     font.save(buffer)

@@ -1,23 +1,23 @@
-"""Layouts written as PDF: text stays text, with its fonts embedded; a page of a layout, a page.
-
-Only what a figure needs of ISO 32000-1:2008: pages, a content stream each, fonts, a title.
-"""
+"""Layouts written as PDF: text stays text, with its fonts embedded; a page of a layout, a page."""
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
 
-from metasyn.figures.marks import Layout, Page
-from metasyn.figures.pdf_fonts import FontKey, PdfFont, fonts_of
-from metasyn.figures.pdf_marks import operators
+from metasyn.figures.letters import as_seen, is_plain, outline
+from metasyn.figures.marks import Circle, Layout, Line, Mark, Polygon, Rectangle, Text
+from metasyn.figures.text_metrics import drawable, face_of, font_files, unit_width
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 __all__ = ["pdf_of"]
 
-FIXED = 4
-"""Flag of a font whose letters are not only those of Latin (ISO 32000-1:2008, table 123)."""
-UPRIGHT = 80
-"""Width of stems that readers take to replace a font; ours are embedded."""
+NO_DATE = datetime(1980, 1, 1, tzinfo=UTC)
+"""In place of the date of making: the bytes depend on the layout alone."""
 
 
 def pdf_of(layout: Layout) -> bytes:
@@ -28,138 +28,94 @@ def pdf_of(layout: Layout) -> bytes:
     layout
         Places of everything.
     """
-    objects = _Objects()
-    catalog, pages, about = objects.reserve(), objects.reserve(), objects.reserve()
-    fonts = fonts_of(text for page in layout.pages for text in page.texts)
-    named = {key: (f"F{i}", font) for i, (key, font) in enumerate(fonts.items(), start=1)}
-    resources = objects.add(_resources(objects, named))
-    kids = [_page(objects, page, (pages, resources), named) for page in layout.pages]
-    told = " ".join(f"{kid} 0 R" for kid in kids)
-    objects.put(catalog, f"<< /Type /Catalog /Pages {pages} 0 R >>")
-    objects.put(pages, f"<< /Type /Pages /Kids [{told}] /Count {len(kids)} >>")
-    objects.put(
-        about,
-        f"<< /Title {_text(layout.title)} /Subject {_text(layout.description)} "
-        f"/Creator {_text('metasyn')} >>",
-    )
-    return objects.file(catalog, about)
+    from fpdf import FPDF
+    from fpdf.enums import StrokeCapStyle
+
+    paper = FPDF(unit="pt")
+    paper.set_auto_page_break(False)
+    paper.set_creation_date(NO_DATE)
+    paper.set_title(layout.title)
+    paper.set_subject(layout.description)
+    paper.set_creator("metasyn")
+    for page in layout.pages:
+        paper.add_page(format=(page.width, page.height))
+        with paper.local_context(stroke_cap_style=StrokeCapStyle.BUTT):
+            for mark in page.marks:
+                _draw(paper, mark)
+    return bytes(paper.output())
 
 
-class _Objects:
-    """The numbered objects of a file."""
-
-    def __init__(self) -> None:
-        self.contents: list[bytes] = []
-
-    def reserve(self) -> int:
-        """Number of an object that is put later."""
-        self.contents.append(b"")
-        return len(self.contents)
-
-    def put(self, number: int, content: str) -> None:
-        """Fill a reserved object."""
-        self.contents[number - 1] = content.encode("ascii")
-
-    def add(self, content: str) -> int:
-        """Number of a new object."""
-        self.contents.append(content.encode("ascii"))
-        return len(self.contents)
-
-    def stream(self, content: bytes, entries: str = "") -> int:
-        """Number of a new object that holds bytes."""
-        packed = zlib.compress(content)
-        head = f"<< /Length {len(packed)} /Filter /FlateDecode{entries} >>\nstream\n"
-        self.contents.append(head.encode("ascii") + packed + b"\nendstream")
-        return len(self.contents)
-
-    def file(self, catalog: int, about: int) -> bytes:
-        """All of it, with the table of places."""
-        parts, places, at = [b"%PDF-1.5\n%\xe2\xe3\xcf\xd3\n"], [], 15
-        for number, content in enumerate(self.contents, start=1):
-            places.append(at)
-            parts.append(b"%d 0 obj\n%b\nendobj\n" % (number, content))
-            at += len(parts[-1])
-        count = len(places) + 1
-        table = "".join(f"{place:010} 00000 n \n" for place in places)
-        parts.append(
-            f"xref\n0 {count}\n0000000000 65535 f \n{table}trailer\n<< /Size {count} "
-            f"/Root {catalog} 0 R /Info {about} 0 R >>\nstartxref\n{at}\n%%EOF\n".encode("ascii")
-        )
-        return b"".join(parts)
+def _draw(paper: FPDF, mark: Mark) -> None:
+    if isinstance(mark, Text):
+        _write(paper, mark)
+        return
+    fill = None if isinstance(mark, Line) else mark.fill
+    edge = mark.colour if isinstance(mark, Line) else mark.edge
+    width = mark.width if isinstance(mark, Line) else mark.edge_width
+    style = ("D" if edge and width else "") + ("F" if fill else "")
+    if not style:
+        return
+    if fill:
+        paper.set_fill_color(fill)
+    if edge and width:
+        paper.set_draw_color(edge)
+        paper.set_line_width(width)
+        paper.set_dash_pattern(*(mark.dash if isinstance(mark, (Line, Polygon)) else ()))
+    match mark:
+        case Line():
+            paper.line(mark.x1, mark.y1, mark.x2, mark.y2)
+        case Rectangle():
+            paper.rect(mark.x, mark.y, mark.width, mark.height, style)
+        case Circle():
+            paper.circle(mark.x, mark.y, mark.radius, style)
+        case Polygon():
+            paper.polyline(mark.points, polygon=mark.closed, style=style)
 
 
-def _page(
-    objects: _Objects,
-    page: Page,
-    of: tuple[int, int],
-    fonts: Mapping[FontKey, tuple[str, PdfFont]],
-) -> int:
-    parent, resources = of
-    content = objects.stream(operators(page, fonts))
-    return objects.add(
-        f"<< /Type /Page /Parent {parent} 0 R /Resources {resources} 0 R "
-        f"/MediaBox [0 0 {page.width:.3f} {page.height:.3f}] /Contents {content} 0 R >>"
-    )
+def _write(paper: FPDF, mark: Text) -> None:
+    """A line of text; where letters are joined, its outlines, and over them the text unseen."""
+    from fpdf.enums import TextMode
+
+    text = drawable(mark.text, mark.weight)
+    is_shown = is_plain(text)
+    if not is_shown:
+        _fill(paper, mark)
+    x = mark.box.left
+    paper.text_mode = TextMode.FILL if is_shown else TextMode.INVISIBLE
+    paper.set_text_color(mark.colour)
+    seen = text if is_shown else as_seen(text)
+    for face, letters in groupby(seen, key=lambda letter: face_of(letter, mark.weight)):
+        if face is None:
+            continue
+        piece = "".join(letters)
+        paper.set_font(_family(paper, mark, face), size=mark.size)
+        paper.text(x, mark.y, piece)
+        x += unit_width(piece, mark.weight) * mark.size
 
 
-def _resources(objects: _Objects, fonts: Mapping[FontKey, tuple[str, PdfFont]]) -> str:
-    told = " ".join(f"/{name} {_font(objects, font)} 0 R" for name, font in fonts.values())
-    return f"<< /Font << {told} >> >>"
+def _family(paper: FPDF, mark: Text, face: int) -> str:
+    """Name of a font of the chain in the file, embedded when it is first used."""
+    name = f"{mark.weight}{face}"
+    if name not in paper.fonts:
+        file, number = font_files(mark.weight)[face]
+        paper.add_font(name, fname=file, collection_font_number=number)
+    return name
 
 
-def _font(objects: _Objects, font: PdfFont) -> int:
-    """A composite font and what hangs on it."""
-    kind = "CIDFontType2" if font.shapes else "CIDFontType0"
-    ascent, descent, *box = font.measures
-    program = _program(objects, font)
-    descriptor = objects.add(
-        f"<< /Type /FontDescriptor /FontName /{font.name} /Flags {FIXED} "
-        f"/FontBBox [{' '.join(map(str, box))}] /ItalicAngle 0 /Ascent {ascent} "
-        f"/Descent {descent} /CapHeight {ascent} /StemV {UPRIGHT} {program} >>"
-    )
-    widths = " ".join(f"{code} [{width}]" for code, width in sorted(font.widths.items()))
-    shapes = f" /CIDToGIDMap {objects.stream(font.shapes)} 0 R" if font.shapes else ""
-    inner = objects.add(
-        f"<< /Type /Font /Subtype /{kind} /BaseFont /{font.name} "
-        "/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >> "
-        f"/FontDescriptor {descriptor} 0 R /W [{widths}]{shapes} >>"
-    )
-    meanings = objects.stream(_meanings(font.codes))
-    return objects.add(
-        f"<< /Type /Font /Subtype /Type0 /BaseFont /{font.name} /Encoding /Identity-H "
-        f"/DescendantFonts [{inner} 0 R] /ToUnicode {meanings} 0 R >>"
-    )
+def _fill(paper: FPDF, mark: Text) -> None:
+    """The shapes of a line of text."""
+    from matplotlib.path import Path
 
-
-def _program(objects: _Objects, font: PdfFont) -> str:
-    if font.shapes:
-        number = objects.stream(font.program, f" /Length1 {len(font.program)}")
-        return f"/FontFile2 {number} 0 R"
-    number = objects.stream(font.program, " /Subtype /CIDFontType0C")
-    return f"/FontFile3 {number} 0 R"
-
-
-def _meanings(codes: Mapping[str, int]) -> bytes:
-    """Which letter a code means (ISO 32000-1:2008, section 9.10.3), a hundred at a time."""
-    pairs = sorted((code, letter) for letter, code in codes.items())
-    blocks = (pairs[i : i + 100] for i in range(0, len(pairs), 100))
-    return (
-        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
-        "/CIDSystemInfo << /Registry (Adobe) /Ordering (UCS) /Supplement 0 >> def\n"
-        "/CMapName /Adobe-Identity-UCS def /CMapType 2 def\n"
-        "1 begincodespacerange <0000> <ffff> endcodespacerange\n"
-        f"{''.join(map(_block, blocks))}"
-        "endcmap CMapName currentdict /CMap defineresource pop end end\n"
-    ).encode("ascii")
-
-
-def _block(pairs: Sequence[tuple[int, str]]) -> str:
-    lines = "".join(
-        f"<{code:04x}> <{letter.encode('utf-16-be').hex()}>\n" for code, letter in pairs
-    )
-    return f"{len(pairs)} beginbfchar\n{lines}endbfchar\n"
-
-
-def _text(text: str) -> str:
-    """A text string in UTF-16."""
-    return f"<{(chr(0xFEFF) + text).encode('utf-16-be', 'replace').hex()}>"
+    corners, codes = outline(mark)
+    shape = Path((mark.x, mark.y) + corners * (1, -1), codes)
+    with paper.new_path() as path:
+        path.style.fill_color, path.style.stroke_color = mark.colour, None
+        steps: dict[Any, Callable[..., object]] = {
+            Path.MOVETO: path.move_to,
+            Path.LINETO: path.line_to,
+            Path.CURVE3: path.quadratic_curve_to,
+            Path.CURVE4: path.curve_to,
+            Path.CLOSEPOLY: lambda *_: path.close(),
+        }
+        for places, code in shape.iter_segments(curves=True, simplify=False):
+            steps[code](*places.tolist())

@@ -29,7 +29,6 @@ __all__ = [
     "face_of",
     "font",
     "font_files",
-    "font_name",
     "placed",
     "text_width",
     "unit_width",
@@ -107,11 +106,6 @@ def face_of(letter: str, weight: Weight) -> int | None:
         if _face(weight, place).get_char_index(ord(letter)):
             return place
     return None
-
-
-def font_name(weight: Weight, place: int) -> str:
-    """PostScript name of a font of the chain."""
-    return str(_face(weight, place).postscript_name)
 
 
 @lru_cache(maxsize=8)

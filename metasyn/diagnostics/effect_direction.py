@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from metasyn.diagnostics.no_null import null_of
+from metasyn.diagnostics.p_words import p_words
 from metasyn.effects.effects import Effects
 from metasyn.errors import Note, SpecError
 from metasyn.models.interval import Interval
@@ -24,11 +26,6 @@ __all__ = ["EffectDirections", "effect_direction_test"]
 
 AGREEING = 70
 """Percentage of a study's outcomes that must point one way (Boon and Thomson 2021)."""
-
-WITHOUT_NULL = frozenset(
-    ("PR", "PLN", "PLO", "PRZ", "PAS", "PFT", "IR", "IRLN", "IRS", "IRFT", "MN", "MNLN")
-)
-"""Measures of one group, in which no value means 'no effect'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,8 @@ class EffectDirections:
             lines.append(
                 f"Sign test: {self.higher} of {self.higher + self.lower} higher "
                 f"({100 * self.share:.0f}%, {100 * self.level:g}% interval "
-                f"{100 * self.ci.low:.0f}% to {100 * self.ci.high:.0f}%), p = {self.p_value:.2g}."
+                f"{100 * self.ci.low:.0f}% to {100 * self.ci.high:.0f}%), "
+                f"{p_words(self.p_value, 3)}."
             )
         lines.append("Directions say nothing about the size of an effect.")
         return "\n".join(lines)
@@ -111,7 +109,8 @@ def effect_direction_test(
     effects
         Effects on the analysis scale, all scored so that higher means the same.
     null
-        Value of no effect on that scale; 0 if None. Measures of one group have none: give one.
+        Value of no effect on that scale; None for that of the measure. Measures of one group have
+        none: give one.
     level
         Coverage of the interval.
 
@@ -129,12 +128,12 @@ def effect_direction_test(
     """
     if not 0 < level < 1:
         raise SpecError(f"level is {level}; it must lie between 0 and 1.")
-    if null is None and effects.measure in WITHOUT_NULL:
+    zero = null_of(effects.measure) if null is None else null
+    if zero is None:
         raise SpecError(
             f"{effects.measure} has no value that means no effect: give null, a value on the "
             "analysis scale."
         )
-    zero = 0.0 if null is None else null
     signs: dict[str, list[int]] = {}
     for label, effect in zip(effects.slab, map(float, effects.yi), strict=True):
         known = math.isfinite(effect)

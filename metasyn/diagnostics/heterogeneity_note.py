@@ -35,5 +35,5 @@ def heterogeneity_note(pooled: Pooled, consequence: str) -> tuple[Note, ...]:
     """
     if pooled.i2 is None or pooled.i2 < HIGH_I2:
         return ()
-    message = f"High heterogeneity (I2 {100.0 * pooled.i2:.0f}%). {consequence}"
+    message = f"High heterogeneity (I² {100.0 * pooled.i2:.0f}%). {consequence}"
     return (Note("high-heterogeneity", message),)

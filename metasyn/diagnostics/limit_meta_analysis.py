@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from metasyn.diagnostics.funnel_notes import UNTRUSTED, funnel_notes, withheld
 from metasyn.diagnostics.heterogeneity_note import heterogeneity_note
+from metasyn.diagnostics.p_words import p_words
 from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
@@ -143,12 +144,12 @@ class LimitMetaAnalysis:
         found = self.adjusted
         lines = [
             f"Limit meta-analysis ({self.method}), {self.k} studies: {found.estimate:.4f} "
-            f"[{found.ci.low:.4f}, {found.ci.high:.4f}], p = {found.p_value:.4f}; "
+            f"[{found.ci.low:.4f}, {found.ci.high:.4f}], {p_words(found.p_value)}; "
             f"{self.pooled.estimate:.4f} unadjusted",
             f"Small-study effects: Q - Q' = {self.q_small:.2f} on 1 df, "
-            f"p = {self.small_study_p:.4f}",
+            f"{p_words(self.small_study_p)}",
             f"Heterogeneity beyond them: Q' = {self.q_residual:.2f} on {self.k - 2} df, "
-            f"p = {self.residual_p:.4f}; G2 = {self.g2:.3f}",
+            f"{p_words(self.residual_p)}; G2 = {self.g2:.3f}",
         ]
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.special import bdtr, bdtrc, ndtr, ndtri
 
 from metasyn.diagnostics.heterogeneity_note import heterogeneity_note
+from metasyn.diagnostics.no_null import no_null
+from metasyn.diagnostics.p_words import p_words
+from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
-from metasyn.effects.measures import measure_of
 from metasyn.errors import DataError, Note
+from metasyn.models.batch.backends import IntArray
+from metasyn.models.batch.roots import crossing
 from metasyn.models.interval import Interval
 from metasyn.models.pool import pool
 from metasyn.models.random_effects.pooling import check
@@ -25,6 +30,10 @@ if TYPE_CHECKING:
 __all__ = ["PCurve", "PCurveTest", "p_curve"]
 
 ALPHA, HALF = 0.05, 0.025
+CUT = float(-ndtri(ALPHA / 2.0))
+"""Absolute z that is significant."""
+FARTHEST = 12.0
+"""Mean of z at which every result is significant, to the last digit."""
 POWER_RANGE = (0.051, 0.99)
 BOUND = 2.2e-16
 """Probabilities closer than this to 0 or 1 count as if they were here, as in the authors' app."""
@@ -112,21 +121,17 @@ class PCurve:
             f"p-curve, {len(self.slab)} significant of {self.k} studies: evidential value "
             f"{'present' if self.evidential_value else 'not shown'}"
             f"{', inadequate' if self.inadequate else ''}",
-            f"Right skew: full z = {skew.full_z:.2f}, p = {skew.full_p:.4f}; "
-            f"half {_words(skew)}; binomial p = {skew.binomial_p:.4f}",
-            f"Flatter than a power of 33%: full z = {flat.full_z:.2f}, p = {flat.full_p:.4f}; "
-            f"half {_words(flat)}; binomial p = {flat.binomial_p:.4f}",
+            f"Right skew: {_words(skew)}",
+            f"Flatter than a power of 33%: {_words(flat)}",
             f"Power {self.power:.2f} [{ci.low:.2f}, {ci.high:.2f}] after correction for selection",
         ]
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
 
 
-UNTRUSTED = (
-    "p-curve-few", "high-heterogeneity", "p-curve-both-directions", "funnel-proportions",
-)  # fmt: skip
+UNTRUSTED = ("p-curve-few", "high-heterogeneity", "p-curve-both-directions", "no-null")
 
 
-def p_curve(effects: Effects) -> PCurve:
+def p_curve(effects: Effects, spec: InverseVariance | None = None) -> PCurve:
     """Analyse the significant results (two-sided p below 0.05).
 
     Tests are those of the authors' app 4, for statistics that are normal (or chi-squared with one
@@ -138,9 +143,15 @@ def p_curve(effects: Effects) -> PCurve:
     ----------
     effects
         Estimates and sampling variances; one result a study, that of its hypothesis.
+    spec
+        The model whose heterogeneity may speak against the curve;
+        :class:`~metasyn.RandomEffects` by default. The curve takes nothing else from it: its level
+        of significance is 0.05 and the interval of its power one of 90%, as in the papers.
 
     Raises
     ------
+    SpecError
+        If the model has moderators.
     DataError
         If no result is significant.
 
@@ -156,6 +167,7 @@ def p_curve(effects: Effects) -> PCurve:
     >>> len(found.slab), found.evidential_value
     (4, True)
     """
+    spec = one_mean(effects, spec, "p-curve", 1)
     check(effects)
     z = effects.yi / np.sqrt(effects.vi)
     p = 2.0 * ndtr(-np.abs(z))
@@ -165,7 +177,7 @@ def p_curve(effects: Effects) -> PCurve:
     size, chosen = np.abs(z[kept]), p[kept]
     low, power, high = _powers(size, (0.95, 0.5, 0.05))
     bins = np.array([0.0, 0.01, 0.02, 0.03, 0.04, 0.05])
-    third = _shift(1.0 / 3.0)
+    third = float(_shifts([1.0 / 3.0])[0])
     return PCurve(
         k=len(effects),
         slab=tuple(effects.slab[i] for i in kept),
@@ -176,35 +188,42 @@ def p_curve(effects: Effects) -> PCurve:
         power_ci=Interval(min(low, high), max(low, high), 0.90, "p-curve"),
         observed=read_only(np.histogram(chosen, bins)[0] / len(chosen)),
         expected_33=read_only(3.0 * np.diff(_beyond(-ndtri(bins / 2.0), third))),
-        notes=_notes(effects, z[kept]),
+        notes=_notes(effects, spec, z[kept]),
     )
 
 
-def _beyond(size: FloatArray, shift: float) -> FloatArray:
+def _beyond(size: FloatArray | float, shift: FloatArray | float) -> FloatArray:
     """Probability of a larger absolute z where z has this mean."""
     beyond: FloatArray = ndtr(shift - size) + ndtr(-size - shift)
     return beyond
 
 
-def _shift(power: float) -> float:
-    """Mean of z that gives a two-sided test this power."""
-    from scipy.optimize import brentq
+def _shifts(powers: Sequence[float]) -> FloatArray:
+    """Means of z that give a two-sided test these powers."""
+    goals = np.array(powers)
 
-    cut = np.array(-ndtri(ALPHA / 2.0))
-    return float(brentq(lambda shift: float(_beyond(cut, shift)) - power, 0.0, 12.0, xtol=1e-14))
+    def short(shift: FloatArray, rows: IntArray) -> FloatArray:
+        missing: FloatArray = _beyond(CUT, shift) - goals[rows]
+        return missing
+
+    none, every = np.zeros(len(goals)), np.full(len(goals), FARTHEST)
+    return crossing(short, none, every, ALPHA - goals, 1.0 - goals)
 
 
-def _stouffer(scores: FloatArray) -> float:
-    """Sum of normal scores of probabilities, over the root of their number."""
+def _stouffer(scores: FloatArray) -> FloatArray:
+    """Sums along the last axis of normal scores of probabilities, over the root of their number."""
     bounded = np.minimum(np.maximum(scores, BOUND), 1.0 - BOUND)
-    return float(ndtri(bounded).sum()) / math.sqrt(len(scores))
+    total: FloatArray = ndtri(bounded).sum(axis=-1) / math.sqrt(scores.shape[-1])
+    return total
 
 
 def _skew(p: FloatArray) -> PCurveTest:
     """p-values scaled to 0..1 are uniform where there is no effect."""
     p = np.maximum(p, BOUND)
     half = p[p < HALF]
-    z, half_z = _stouffer(p / ALPHA), _stouffer(half / HALF) if len(half) else None
+    z, half_z = float(_stouffer(p / ALPHA)), None
+    if len(half):
+        half_z = float(_stouffer(half / HALF))
     binomial = float(bdtrc(len(half) - 1.0, len(p), 0.5)) if len(half) else 1.0
     return PCurveTest(z, float(ndtr(z)), half_z, _below(half_z), binomial)
 
@@ -212,9 +231,10 @@ def _skew(p: FloatArray) -> PCurveTest:
 def _flatter(size: FloatArray, p: FloatArray, third: float) -> PCurveTest:
     """Share of results at a power of one third with larger p-values; small if the curve is flat."""
     kept = p < HALF
-    inner = float(_beyond(np.array(-ndtri(HALF / 2.0)), third))
-    z = _stouffer(1.0 - 3.0 * _beyond(size, third))
-    half_z = _stouffer(1.0 - _beyond(size[kept], third) / inner) if kept.any() else None
+    inner = float(_beyond(-ndtri(HALF / 2.0), third))
+    z, half_z = float(_stouffer(1.0 - 3.0 * _beyond(size, third))), None
+    if kept.any():
+        half_z = float(_stouffer(1.0 - _beyond(size[kept], third) / inner))
     binomial = float(bdtr(float(kept.sum()), len(p), 3.0 * inner))
     return PCurveTest(z, float(ndtr(z)), half_z, _below(half_z), binomial)
 
@@ -223,29 +243,27 @@ def _below(z: float | None) -> float | None:
     return None if z is None else float(ndtr(z))
 
 
-def _powers(size: FloatArray, chances: tuple[float, ...]) -> list[float]:
+def _powers(size: FloatArray, chances: Sequence[float]) -> list[float]:
     """Powers at which flatter curves than the observed one have these chances."""
-    from scipy.optimize import brentq
+    goals: FloatArray = ndtri(chances)
 
-    cut = np.array(-ndtri(ALPHA / 2.0))
-    low, high = (_shift(power) for power in POWER_RANGE)
-
-    def fit(shift: float) -> float:
-        return _stouffer(1.0 - _beyond(size, shift) / float(_beyond(cut, shift)))
+    def fit(shift: FloatArray) -> FloatArray:
+        share = _beyond(size, shift[:, None]) / _beyond(CUT, shift)[:, None]
+        return _stouffer(1.0 - share)
 
     # the larger the power, the more of the curve lies beyond its results
-    most, least = fit(low), fit(high)
-    powers = []
-    for goal in ndtri(chances).tolist():
-        if most <= goal or least >= goal:
-            powers.append(POWER_RANGE[0] if most <= goal else POWER_RANGE[1])
-        else:
-            shift = brentq(lambda at, goal=goal: fit(at) - goal, low, high, xtol=1e-12)
-            powers.append(float(_beyond(cut, shift)))
-    return powers
+    ends = _shifts(POWER_RANGE)
+    most, least = fit(ends).tolist()
+    powers = np.where(most <= goals, *POWER_RANGE)
+    inner = np.flatnonzero((most > goals) & (goals > least))
+    low, high = np.tile(ends, (len(inner), 1)).T
+    goals = goals[inner]
+    roots = crossing(lambda at, i: fit(at) - goals[i], low, high, most - goals, least - goals)
+    powers[inner] = _beyond(CUT, roots)
+    return [float(power) for power in powers]
 
 
-def _notes(effects: Effects, z: FloatArray) -> tuple[Note, ...]:
+def _notes(effects: Effects, spec: InverseVariance, z: FloatArray) -> tuple[Note, ...]:
     """What speaks against the curve."""
     message = (
         "p-curve looks at significance alone: evidential value says that not all significant "
@@ -258,10 +276,9 @@ def _notes(effects: Effects, z: FloatArray) -> tuple[Note, ...]:
     if z.min() < 0.0 < z.max():
         message = "Significant results point in both directions: they test no single hypothesis."
         notes.append(Note("p-curve-both-directions", message))
-    if measure_of(effects.measure).family.name == "proportion":
-        message = "A proportion is no test of a hypothesis: its p-values make no p-curve."
-        notes.append(Note("funnel-proportions", message))
-    spec = RandomEffects(prediction="none", tau2_ci="none")
+    notes += no_null(effects.measure)
+    if isinstance(spec, RandomEffects):
+        spec = replace(spec, prediction="none", tau2_ci="none")
     consequence = (
         "The power is then that of no study in particular, and is overestimated; an effect size "
         "taken from the curve would be too large."
@@ -270,6 +287,9 @@ def _notes(effects: Effects, z: FloatArray) -> tuple[Note, ...]:
 
 
 def _words(test: PCurveTest) -> str:
-    if test.half_z is None:
-        return "curve empty"
-    return f"z = {test.half_z:.2f}, p = {test.half_p:.4f}"
+    """Stouffer's tests of the full and the half curve, and the binomial one."""
+    half = "curve empty"
+    if test.half_z is not None:
+        half = f"z = {test.half_z:.2f}, {p_words(test.half_p)}"
+    full = f"full z = {test.full_z:.2f}, {p_words(test.full_p)}"
+    return f"{full}; half {half}; binomial {p_words(test.binomial_p)}"

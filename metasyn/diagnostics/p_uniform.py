@@ -12,6 +12,7 @@ from metasyn.diagnostics.funnel_notes import UNTRUSTED as FUNNEL
 from metasyn.diagnostics.funnel_notes import funnel_notes
 from metasyn.diagnostics.p_uniform_likelihood import UniformLikelihood
 from metasyn.diagnostics.p_uniform_limits import limits
+from metasyn.diagnostics.p_words import p_words
 from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.effects import Effects
 from metasyn.errors import DataError, Note, SpecError
@@ -97,9 +98,9 @@ class PUniform:
         why = "as given" if self.chosen_by == "user" else "the sign of the pooled estimate"
         lines = [
             f"p-uniform*, {self.k} studies, {self.significant} significant on the {self.side} "
-            f"({why}): {self.estimate:.4f}{_words(self.ci)}, p = {self.p_value:.4f}; "
+            f"({why}): {self.estimate:.4f}{_words(self.ci)}, {p_words(self.p_value)}; "
             f"{self.pooled.estimate:.4f} unadjusted",
-            f"tau2 = {self.tau2:.4f}{_words(self.tau2_ci)}, p = {self.heterogeneity_p:.4f}",
+            f"tau2 = {self.tau2:.4f}{_words(self.tau2_ci)}, {p_words(self.heterogeneity_p)}",
         ]
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
 

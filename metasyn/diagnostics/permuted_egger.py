@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from metasyn.diagnostics.funnel_notes import UNTRUSTED, funnel_notes, withheld
+from metasyn.diagnostics.p_words import p_words
 from metasyn.diagnostics.take import one_mean
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
@@ -89,7 +90,7 @@ class PermutedEgger:
         how = "all" if self.exact else f"seed {self.seed}, a sample of"
         line = (
             f"Egger's test by permutation, {self.k} studies: statistic {self.statistic:.3f}, "
-            f"p = {self.p_value:.4f} ({how} {self.arrangements} orders)"
+            f"{p_words(self.p_value)} ({how} {self.arrangements} orders)"
         )
         return "\n".join([line, *(f"Note: {note}" for note in self.notes)])
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from metasyn.diagnostics.funnel_notes import UNTRUSTED, built_in, funnel_notes, withheld
 from metasyn.diagnostics.least_squares import LineFit, Term, weighted_line
+from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.arrays import FloatArray, read_only
 from metasyn.effects.effects import Effects
 from metasyn.errors import Note
@@ -94,15 +95,24 @@ class PetPeese:
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])
 
 
-def pet_peese(effects: Effects, *, level: float = 0.95, alpha: float = 0.10) -> PetPeese:
+def pet_peese(
+    effects: Effects,
+    spec: InverseVariance | None = None,
+    *,
+    level: float | None = None,
+    alpha: float = 0.10,
+) -> PetPeese:
     """Precision-effect test, and precision-effect estimate with standard error.
 
     Parameters
     ----------
     effects
         Estimates and sampling variances of three or more studies.
+    spec
+        The model that is diagnosed; of it only the level is used, because the lines have an error
+        of their own, without tau2. 0.95 by default.
     level
-        Coverage of the intervals.
+        Coverage of the intervals, where it is not that of the model.
     alpha
         PEESE is chosen where the two-sided p-value of PET's intercept is below it, and the
         intercept has the sign of the weighted mean of the studies; 0.10 is the one-sided 5% of the
@@ -110,6 +120,8 @@ def pet_peese(effects: Effects, *, level: float = 0.95, alpha: float = 0.10) -> 
 
     Raises
     ------
+    SpecError
+        If the model has moderators.
     DataError
         If there are fewer than three studies or all have the same variance.
 
@@ -123,6 +135,7 @@ def pet_peese(effects: Effects, *, level: float = 0.95, alpha: float = 0.10) -> 
     >>> pet_peese(effects_from([0.4, 0.1, 0.6, 0.3], [0.01, 0.04, 0.09, 0.25])).chosen
     'PET'
     """
+    level = one_mean(effects, spec, "PET-PEESE", 3).level if level is None else level
     check(effects)
     weights = 1.0 / effects.vi
     pet = weighted_line(effects.yi, np.sqrt(effects.vi), weights, level)

@@ -1,5 +1,7 @@
 """diagnose(): every field is the diagnostic's own result, or a note that says why there is none."""
 
+import subprocess
+import sys
 from dataclasses import fields
 
 import numpy as np
@@ -134,7 +136,7 @@ def test_gosh_on_request(effects):
 def test_curves_that_should_not_be_read_say_why_and_only_that(found):
     """The heterogeneity of the BCG trials speaks against a p-curve."""
     assert found.p_curve.code == "not-trusted"
-    assert found.p_curve.message.startswith("High heterogeneity (I2 92%).")
+    assert found.p_curve.message.startswith("High heterogeneity (I² 92%).")
 
 
 def test_what_cannot_be_pooled_is_refused():
@@ -142,3 +144,17 @@ def test_what_cannot_be_pooled_is_refused():
         ms.diagnose(ms.effects_from([0.1, 0.2], [1, 1]), ms.MantelHaenszel("OR"))
     with pytest.raises(ms.DataError):
         ms.diagnose(ms.effects_from([0.1, np.nan], [1, 1]))
+
+
+def test_a_full_run_loads_no_optimiser():
+    """Loading scipy.optimize takes longer than the run itself."""
+    program = (
+        "import sys, metasyn as ms\n"
+        f"made = ms.effect_sizes('RR', **{BCG!r})\n"
+        "ms.diagnose(made).summary()\n"
+        "print(sorted(m for m in ('scipy.optimize', 'scipy.stats') if m in sys.modules))"
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.strip() == "[]"

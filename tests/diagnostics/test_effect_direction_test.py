@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import comb
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import metasyn as ms
+from metasyn.effects.measures import MEASURES
 from metasyn.errors import SpecError
 
 
@@ -74,3 +76,19 @@ def test_rates_of_one_group_need_a_null():
 def test_the_level_is_a_share():
     with pytest.raises(SpecError, match="level is 95"):
         ms.effect_direction_test(signed(1, 1), level=95)
+
+
+WITHOUT = [code for code, measure in MEASURES.items() if measure.null is None]
+
+
+@pytest.mark.parametrize("measure", WITHOUT)
+def test_no_measure_without_a_null_is_compared_with_0(measure):
+    effects = replace(ms.effects_from([0.3, 0.4], [0.01, 0.01]), measure=measure)
+    with pytest.raises(SpecError, match=f"{measure} has no value that means no effect"):
+        ms.effect_direction_test(effects)
+
+
+def test_an_area_under_the_curve_is_compared_with_a_half():
+    effects = replace(ms.effects_from([0.3, 0.6, 0.7], [0.01] * 3), measure="AUC")
+    found = ms.effect_direction_test(effects)
+    assert (found.null, found.higher, found.lower) == (0.5, 2, 1)

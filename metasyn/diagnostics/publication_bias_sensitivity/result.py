@@ -134,4 +134,4 @@ class PublicationBiasSensitivity:
         )
 
 
-UNTRUSTED = ("funnel-proportions", "few-degrees-of-freedom")
+UNTRUSTED = ("no-null", "few-degrees-of-freedom")

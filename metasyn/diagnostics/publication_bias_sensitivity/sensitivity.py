@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from metasyn.diagnostics.no_null import no_null
 from metasyn.diagnostics.publication_bias_sensitivity.result import (
     PublicationBiasSensitivity,
     SelectionRatio,
@@ -17,7 +18,6 @@ from metasyn.diagnostics.publication_bias_sensitivity.weighting import Corrected
 from metasyn.diagnostics.take import InverseVariance, one_mean
 from metasyn.effects.arrays import read_only
 from metasyn.effects.effects import Effects
-from metasyn.effects.measures import measure_of
 from metasyn.errors import DataError, Note, SpecError
 from metasyn.models.batch.backends import IntArray
 from metasyn.models.pool import pool
@@ -264,9 +264,4 @@ def _notes(effects: Effects, estimate: float, sign: float, first: Corrected) -> 
             "interval."
         )
         notes.append(Note("few-degrees-of-freedom", message))
-    if measure_of(effects.measure).family.name == "proportion":
-        message = (
-            "A proportion has no null result to suppress: significance against 0 says nothing here."
-        )
-        notes.append(Note("funnel-proportions", message))
-    return tuple(notes)
+    return (*notes, *no_null(effects.measure))

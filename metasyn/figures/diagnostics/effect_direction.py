@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from metasyn.diagnostics.effect_direction import EffectDirections
+from metasyn.diagnostics.p_words import p_words
 from metasyn.errors import SpecError
-from metasyn.figures.diagnostics.p_words import p_words
 from metasyn.figures.house_styles import style_of
 from metasyn.figures.marks import Layout, Line, Mark, Page, Polygon
 from metasyn.figures.paging import pages_of_rows
@@ -236,7 +236,7 @@ def _test(found: EffectDirections) -> Sequence[str]:
     clear = found.higher + found.lower
     if found.p_value is None:
         return ("none",)
-    return f"{found.higher} of {clear}", f"p {p_words(found.p_value)}"
+    return f"{found.higher} of {clear}", p_words(found.p_value, 3)
 
 
 def _sentences(domains: Mapping[str, EffectDirections]) -> list[str]:

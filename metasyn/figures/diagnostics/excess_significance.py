@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from metasyn.diagnostics.excess_significance import ExcessSignificance
+from metasyn.diagnostics.p_words import p_words
 from metasyn.effects.arrays import FloatArray
 from metasyn.figures.analysis_axis import Range, linear
-from metasyn.figures.diagnostics.p_words import p_words
 from metasyn.figures.key_signs import DASH, curve, path, stroke_sign
 from metasyn.figures.marks import Layout, Line, Mark
 from metasyn.figures.panel import Sign
@@ -90,7 +90,7 @@ def _rug(frame: PlotFrame, result: ExcessSignificance) -> list[Mark]:
 def _told(result: ExcessSignificance) -> Told:
     found = (
         f"{result.observed} of {len(result.slab)} studies are significant, "
-        f"{number(result.expected, 1)} expected from their power (p {p_words(result.p_value)}, "
+        f"{number(result.expected, 1)} expected from their power ({p_words(result.p_value, 3)}, "
         "one-sided)"
     )
     said = [

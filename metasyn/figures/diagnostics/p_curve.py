@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from metasyn.diagnostics.p_curve import PCurve
+from metasyn.diagnostics.p_words import p_words
 from metasyn.figures.analysis_axis import Range, linear
 from metasyn.figures.axis import Tick
-from metasyn.figures.diagnostics.p_words import p_words
 from metasyn.figures.key_signs import DASH, curve, path, point_sign, stroke_sign
 from metasyn.figures.marks import Circle, Layout, Mark
 from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame
@@ -78,8 +78,8 @@ def _told(result: PCurve) -> Told:
         verdict = "the curve does not tell whether there is an effect"
     low, high = (number(100 * end, 0) for end in (result.power_ci.low, result.power_ci.high))
     said = [
-        f"{count}: {verdict}. Right skew: p {p_words(result.right_skew.full_p)}; flatter than a "
-        f"power of 33%: p {p_words(result.flatter.full_p)}.",
+        f"{count}: {verdict}. Right skew: {p_words(result.right_skew.full_p, 3)}; flatter than a "
+        f"power of 33%: {p_words(result.flatter.full_p, 3)}.",
         f"Power after correction for selection {number(100 * result.power, 0)}% (90% interval "
         f"{low}% to {high}%).",
         *(note.message for note in result.notes),

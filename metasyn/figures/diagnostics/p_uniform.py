@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from metasyn.diagnostics.p_uniform import PUniform
+from metasyn.diagnostics.p_words import p_words
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.effects import Effects
 from metasyn.figures.analysis_axis import Range, analysis_scale, linear, value_of
-from metasyn.figures.diagnostics.p_words import p_words
 from metasyn.figures.key_signs import DASH, point_sign, stroke_sign
 from metasyn.figures.marks import Circle, Layout, Line, Mark
 from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame
@@ -104,8 +104,8 @@ def _told(result: PUniform) -> Told:
         ends = f" ({low} to {high})"
     verdict = f"adjusted {name} {after}{ends}, {before} unadjusted"
     said = [
-        f"{result.significant} of {result.k} studies are significant: {verdict}. No effect: p "
-        f"{p_words(result.p_value)}.",
+        f"{result.significant} of {result.k} studies are significant: {verdict}. No effect: "
+        f"{p_words(result.p_value, 3)}.",
         "Points near the dashed line: the estimate explains how far the studies lie from the limit "
         "of significance, whatever was published of either kind.",
         *(note.message for note in result.notes),

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from metasyn.diagnostics.p_words import p_words
 from metasyn.diagnostics.permuted_egger import PermutedEgger
 from metasyn.effects.arrays import FloatArray
 from metasyn.errors import SpecError
 from metasyn.figures.analysis_axis import linear
 from metasyn.figures.diagnostics.histogram import Histogram, histograms
-from metasyn.figures.diagnostics.p_words import p_words
 from metasyn.figures.house_styles import style_of
 from metasyn.figures.key_signs import shade_sign, stroke_sign
 from metasyn.figures.marks import Layout
@@ -40,7 +40,7 @@ def permutation_layout(
     panels = [
         _panel(
             f"Absolute statistic of {'the mean' if term == 'Intercept' else term}",
-            f"{'Mean' if term == 'Intercept' else term}: p {p_words(p)}",
+            f"{'Mean' if term == 'Intercept' else term}: {p_words(p, 3)}",
             result.statistics[term],
             result.observed[term],
         )
@@ -63,7 +63,7 @@ def permuted_egger_layout(
     """
     panel = _panel(
         "Absolute statistic of the slope on the standard errors",
-        f"Egger's test: p {p_words(result.p_value)}",
+        f"Egger's test: {p_words(result.p_value, 3)}",
         result.statistics,
         abs(result.statistic),
     )

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from metasyn.diagnostics.p_words import p_words
 from metasyn.diagnostics.rank_test import RankTest
 from metasyn.figures.analysis_axis import Range, linear
 from metasyn.figures.diagnostics.influence import study_axis
-from metasyn.figures.diagnostics.p_words import p_words
 from metasyn.figures.key_signs import DASH, point_sign, stroke_sign
 from metasyn.figures.marks import Layout, Line
 from metasyn.figures.panel import Panel
@@ -72,7 +72,7 @@ def _counted(panel: Panel, k: int) -> Panel:
 
 def _told(result: RankTest, labelled: list[str]) -> Told:
     how = "exact" if result.exact else "normal approximation"
-    found = f"Kendall's tau {number(result.tau, 2)}, p {p_words(result.p_value)} ({how})"
+    found = f"Kendall's tau {number(result.tau, 2)}, {p_words(result.p_value, 3)} ({how})"
     said = [
         f"{found}. A trend upwards or downwards means that imprecise studies differ from precise "
         "ones; the test is weak.",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from metasyn.diagnostics.p_words import p_words
 from metasyn.diagnostics.selection_models.result import SelectionModel
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.effects import Effects
 from metasyn.figures.analysis_axis import Range, analysis_scale, linear, value_of
-from metasyn.figures.diagnostics.p_words import p_words
 from metasyn.figures.key_signs import DASH, curve, path, stroke_sign
 from metasyn.figures.marks import Layout, Line, Mark
 from metasyn.figures.plot_frame import Look, PlotFrame, Told, plot_frame
@@ -99,8 +99,8 @@ def _told(result: SelectionModel, *, cut: bool) -> Told:
     verdict = f"adjusted {name} {after}{ends}, {before} unadjusted"
     said = [f"Studies as seen through this function: {verdict}."]
     if result.lrt is not None:
-        p = p_words(result.lrt.p_value)
-        said.append(f"Test of no selection: p {p}; few studies rarely tell.")
+        p = p_words(result.lrt.p_value, 3)
+        said.append(f"Test of no selection: {p}; few studies rarely tell.")
     if result.precision != "none":
         said.append("Drawn for the least precise study; selection is weaker for more precise ones.")
     if result.type == "beta":

@@ -99,3 +99,10 @@ def test_what_cannot_be_tested_is_refused():
         egger(same, predictor="ni")
     with pytest.raises(ms.DataError, match="at least 3"):
         egger(ms.effects_from([0.1, 0.3], [0.1, 0.2]))
+
+
+def test_pet_and_peese_take_their_level_from_the_model():
+    effects = ms.effects_from([0.4, 0.1, 0.6, 0.3], [0.01, 0.04, 0.09, 0.25])
+    found = ms.pet_peese(effects, ms.RandomEffects(level=0.8))
+    assert found.pet.intercept.ci == ms.pet_peese(effects, level=0.8).pet.intercept.ci
+    assert ms.pet_peese(effects).pet.intercept.ci.level == 0.95

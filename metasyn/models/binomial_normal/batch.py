@@ -56,6 +56,25 @@ class Batch:
         """Some of the data sets, in the order of the index."""
         return Batch(self.events[index], self.n[index], self.power[index], self.offset[index])
 
+    def merged(self) -> Batch:
+        """The same likelihoods, studies that are alike in every data set counted once.
+
+        Examples
+        --------
+        >>> Batch.of([1, 0, 1], [1, 1, 1], [0.1, 0.1, 0.2]).merged().power.round(2).tolist()
+        [[0.3, 0.1]]
+        """
+        data = np.concatenate((self.events, self.n, self.offset))
+        _, first, which = np.unique(data, axis=1, return_index=True, return_inverse=True)
+        if len(first) == data.shape[1]:
+            return self
+        order = np.argsort(first)
+        place = np.argsort(order)[which.ravel()]
+        power = np.zeros((len(self), len(first)))
+        np.add.at(power.T, place, self.power.T)
+        kept = first[order]
+        return Batch(self.events[:, kept], self.n[:, kept], power, self.offset[:, kept])
+
     @property
     def total_events(self) -> FloatArray:
         """Weighted events of each data set, shape (P,)."""

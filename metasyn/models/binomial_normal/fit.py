@@ -86,7 +86,7 @@ def fit(batch: Batch) -> Fits:
     inner = np.flatnonzero(boundary == 0)
     if inner.size:
         part = batch.take(inner) if inner.size < size else batch
-        mu[inner], tau[inner], found, converged[inner] = _interior(part, tau_free[inner])
+        mu[inner], tau[inner], found, converged[inner] = _interior(part.merged(), tau_free[inner])
         at[:, inner] = found
         se[inner], se_tau[inner] = _standard_errors(tau[inner], found)
     at_bound = tau >= TAU_BOUND

@@ -16,6 +16,8 @@ from metasyn.effects.arrays import FloatArray
 from metasyn.models.binomial_normal.quadrature import (
     FEW_NODES,
     MANY_NODES,
+    SMALL_TAU,
+    SMALL_TAU_NODES,
     WIDE_TAU,
     Rule,
     centre_and_scale,
@@ -194,11 +196,10 @@ def _by_parts(
     """Apply a function of rows with the quadrature rule that they need, a block at a time."""
     size = len(rows.r)
     out = np.empty((width, size))
-    wide = rows.tau > WIDE_TAU
-    if size <= _ROWS_AT_ONCE and (nodes is not None or not wide.any()):
-        function(rows, gauss_hermite(nodes or FEW_NODES), out)
-        return out
-    for rule, index in _groups(rows, wide, nodes):
+    for rule, index in _groups(rows, nodes):
+        if len(index) == size <= _ROWS_AT_ONCE:
+            function(rows, rule, out)
+            return out
         for start in range(0, len(index), _ROWS_AT_ONCE):
             block = index[start : start + _ROWS_AT_ONCE]
             part = np.empty((width, len(block)))
@@ -207,15 +208,17 @@ def _by_parts(
     return out
 
 
-def _groups(
-    rows: _Rows, wide: npt.NDArray[np.bool_], nodes: int | None
-) -> list[tuple[Rule, npt.NDArray[np.intp]]]:
+def _groups(rows: _Rows, nodes: int | None) -> list[tuple[Rule, npt.NDArray[np.intp]]]:
     """Rows by the rule that they need."""
+    small = rows.tau <= SMALL_TAU
+    few = gauss_hermite(min(nodes or SMALL_TAU_NODES, SMALL_TAU_NODES))
     if nodes is not None:
-        return [(gauss_hermite(nodes), np.arange(len(wide)))]
+        return [(few, np.flatnonzero(small)), (gauss_hermite(nodes), np.flatnonzero(~small))]
+    wide = rows.tau > WIDE_TAU
     wall = wide & ((rows.r == 0) | (rows.r == rows.n))
     return [
-        (gauss_hermite(FEW_NODES), np.flatnonzero(~wide)),
+        (few, np.flatnonzero(small)),
+        (gauss_hermite(FEW_NODES), np.flatnonzero(~small & ~wide)),
         (gauss_hermite(MANY_NODES), np.flatnonzero(wide & ~wall)),
         (trapezoid(), np.flatnonzero(wall)),
     ]

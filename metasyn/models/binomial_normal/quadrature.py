@@ -23,8 +23,8 @@ __all__ = [
     "trapezoid",
 ]
 
-SMALL_TAU, SMALL_TAU_NODES = 1.0, 21
-"""Nodes that suffice for 1e-10 where tau is small."""
+SMALL_TAU, SMALL_TAU_NODES = 0.5, 21
+"""Nodes that suffice up to rounding where tau is small."""
 COARSE_NODES = 31
 """Nodes of searches that a finer rule follows."""
 FEW_NODES = 41

@@ -62,6 +62,8 @@ def contrasts_of(records: Sequence[Result], among: Sequence[Result] = ()) -> tup
 
 def controls_of(treated: Result, pool: Sequence[Result]) -> tuple[Result, ...]:
     """Rows of the control arm: same study and outcome; same time point where there is one."""
+    if not treated.comparator_arm:
+        return ()
     arms = [
         row
         for row in pool

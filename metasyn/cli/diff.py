@@ -38,16 +38,17 @@ def diff(
         list[str] | None,
         typer.Option(
             help="Code of the outcome to pool; repeat it, the preferred one first.  "
-            "[default: each outcome with rows that changed]"
+            "\\[default: each outcome with rows that changed]"
         ),
     ] = None,
     by: Annotated[str, typer.Option(help="Column that makes the groups.")] = "intervention",
     analyse: Annotated[
         list[str] | None,
-        typer.Option(help="Accepted codes of the column 'analyse'.  [default: primary]"),
+        typer.Option(help="Accepted codes of the column 'analyse'.  \\[default: primary]"),
     ] = None,
     role: Annotated[
-        list[str] | None, typer.Option(help="Accepted codes of the column 'role'.  [default: all]")
+        list[str] | None,
+        typer.Option(help="Accepted codes of the column 'role'.  \\[default: all]"),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON for programs.")] = False,
 ) -> None:

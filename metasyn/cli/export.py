@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from metasyn.cli.console import print_line, say
+from metasyn.cli.pooling import EXPORTED, measure_called
 from metasyn.errors import SpecError
 
 if TYPE_CHECKING:
@@ -28,15 +29,6 @@ class Format(StrEnum):
     RIS = "ris"
     CSL_JSON = "csl-json"
     FRICTIONLESS = "frictionless"
-
-
-class Measure(StrEnum):
-    """Measures of the pooled lines."""
-
-    PLO = "PLO"
-    RR = "RR"
-    OR = "OR"
-    RD = "RD"
 
 
 class Tool(StrEnum):
@@ -63,14 +55,20 @@ def export(
     ] = "intervention",
     analyse: Annotated[
         list[str] | None,
-        typer.Option(help="Accepted codes of the column 'analyse'.  [default: primary]"),
+        typer.Option(help="Accepted codes of the column 'analyse'.  \\[default: primary]"),
     ] = None,
     role: Annotated[
-        list[str] | None, typer.Option(help="Accepted codes of the column 'role'.  [default: all]")
+        list[str] | None,
+        typer.Option(help="Accepted codes of the column 'role'.  \\[default: all]"),
     ] = None,
     measure: Annotated[
-        Measure, typer.Option(help="metafor, revman: logit proportion, or what compares two arms.")
-    ] = Measure.PLO,
+        str,
+        typer.Option(
+            metavar="CODE",
+            help=f"metafor, revman: {EXPORTED}. PLO pools proportions, the others compare two "
+            "arms.",
+        ),
+    ] = "PLO",
     tool: Annotated[Tool, typer.Option(help="robvis: the tool of the judgements.")] = Tool.ROB2,
     force: Annotated[
         bool, typer.Option("--force", help="Replace files of the same names.")
@@ -85,12 +83,13 @@ def export(
     from metasyn.exchange.files import write_export
     from metasyn.registry.registry import read_registry
 
+    code = measure_called(measure, exported=True).code
     registry = read_registry(workbook)
     registry.issues.raise_if_errors()
     if to in (Format.METAFOR, Format.REVMAN):
         asked = {"outcome": tuple(outcome or ()), "analyse": tuple(analyse or ("primary",))}
         selection = {**asked, "role": tuple(role or ()) or None}
-        made = _pooled(to, _groups(registry, selection, by, measure), measure)
+        made = _pooled(to, _groups(registry, selection, by, code), code)
     else:
         made = _whole(to, registry, tool)
     for note in made.notes:
@@ -114,7 +113,7 @@ def _whole(to: Format, registry: Registry, tool: Tool) -> Export:
 
 
 def _groups(
-    registry: Registry, selection: dict[str, tuple[str, ...] | None], by: str, measure: Measure
+    registry: Registry, selection: dict[str, tuple[str, ...] | None], by: str, measure: str
 ) -> Groups:
     from metasyn.models.pool_by import pool_by
     from metasyn.models.specs import RandomEffects
@@ -122,12 +121,12 @@ def _groups(
     if not selection["outcome"]:
         raise SpecError("Say which results to export: --outcome CODE (see the sheet lists).")
     records = registry.select(**selection)
-    return pool_by(records, by, RandomEffects(ci="hksj"), measure=measure.value)
+    return pool_by(records, by, RandomEffects(ci="hksj"), measure=measure)
 
 
-def _pooled(to: Format, groups: Groups, measure: Measure) -> Export:
+def _pooled(to: Format, groups: Groups, measure: str) -> Export:
     from metasyn.exchange.metafor import metafor
     from metasyn.exchange.revman import revman
 
     write = metafor if to is Format.METAFOR else revman
-    return write(groups, measure=measure.value)
+    return write(groups, measure=measure)

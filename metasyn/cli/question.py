@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from metasyn.cli.pooling import Pooling
+from metasyn.errors import DataError
+
 if TYPE_CHECKING:
     from metasyn.diagnostics.living import LivingChanges
     from metasyn.models.groups import Groups
-    from metasyn.models.specs import BinomialNormal
     from metasyn.records import Records
     from metasyn.registry.registry import Registry
 
 __all__ = [
     "Analyse",
     "By",
-    "CaseWeight",
     "Notices",
     "Outcome",
     "Question",
     "QuestionText",
     "Role",
-    "SeriesWeight",
     "Since",
     "Title",
     "changes_since",
@@ -36,17 +36,13 @@ Outcome = Annotated[
 By = Annotated[str, typer.Option(help="Column that makes the groups.")]
 Analyse = Annotated[
     list[str] | None,
-    typer.Option(help="Accepted codes of the column 'analyse'.  [default: primary]"),
+    typer.Option(help="Accepted codes of the column 'analyse'.  \\[default: primary]"),
 ]
 Role = Annotated[
-    list[str] | None, typer.Option(help="Accepted codes of the column 'role'.  [default: all]")
+    list[str] | None, typer.Option(help="Accepted codes of the column 'role'.  \\[default: all]")
 ]
 Title = Annotated[str | None, typer.Option(help="Title of the report.")]
 QuestionText = Annotated[str | None, typer.Option("--question", help="The question it answers.")]
-CaseWeight = Annotated[float, typer.Option(help="Weight of all single cases together, 0 to 1.")]
-SeriesWeight = Annotated[
-    float, typer.Option(help="Weight of each small case series (n = 3 to 9), 0 to 1.")
-]
 Notices = Annotated[
     Path | None,
     typer.Option(
@@ -64,23 +60,15 @@ Since = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of a workbook, by what model, under what title."""
+    """What is asked of a workbook, how it is pooled, under what title."""
 
     outcome: tuple[str, ...]
     by: str
     analyse: list[str] | None
     role: list[str] | None
-    case_weight: float
-    series_weight: float
+    pooling: Pooling
     title: str | None
     text: str | None
-
-    @property
-    def spec(self) -> BinomialNormal:
-        """The model."""
-        from metasyn.models.specs import BinomialNormal
-
-        return BinomialNormal(case_weight=self.case_weight, series_weight=self.series_weight)
 
     def records(self, registry: Registry) -> Records:
         """The rows that answer it."""
@@ -92,7 +80,22 @@ class Question:
         """The rows pooled."""
         from metasyn.models.pool_by import pool_by
 
-        return pool_by(self.records(registry), self.by, self.spec)
+        measure = self.pooling.pooled_measure.code
+        return pool_by(self.records(registry), self.by, self.pooling.spec, measure=measure)
+
+    def answered(self, registry: Registry) -> Groups:
+        """The same, refused where a measure was asked for that no row gives.
+
+        Raises
+        ------
+        DataError
+            If every row was set aside; the message says what the first ones lack.
+        """
+        groups = self.groups(registry)
+        is_empty = bool(groups.lines) and not any(line.studies for line in groups.lines)
+        if is_empty and self.pooling.measure is not None:
+            raise DataError(self._unanswered(groups))
+        return groups
 
     def titles(self, registry: Registry) -> tuple[str, str]:
         """Title and question of the report."""
@@ -101,8 +104,47 @@ class Question:
         labels = [registry.codes["outcome"].label(code) for code in self.outcome]
         named = " or ".join([labels[0], *map(within_sentence, labels[1:])])
         by = self.by.replace("_", " ")
-        title = self.title or f"{named} by {by}"
-        return title, self.text or f"How often: {named}, for each {by}?"
+        measure = self.pooling.pooled_measure
+        title, text = _WORDS[measure.kind]
+        return (
+            self.title or title.format(named=named, by=by, measure=measure.label),
+            self.text or text.format(named=named, by=by),
+        )
+
+    def _unanswered(self, groups: Groups) -> str:
+        measure = self.pooling.pooled_measure
+        aside = [one for line in groups.lines for one in line.set_aside]
+        rows = [
+            f"  {one.record.provenance.sheet} row {one.record.provenance.row}, "
+            f"{one.record.study.label}: {one.reason.rstrip('.')}."
+            for one in aside[:_SHOWN]
+        ]
+        more = [f"  and {len(aside) - _SHOWN} more."] if len(aside) > _SHOWN else []
+        needs = _NEEDS[measure.kind].format(needs=measure.needs)
+        head = f"No row with outcome {' or '.join(self.outcome)} gives a {measure.label}."
+        return "\n".join((f"{head} {needs}", *rows, *more))
+
+
+_SHOWN = 5
+"""Rows of which an error says what they lack."""
+
+_WORDS = {
+    "proportion": ("{named} by {by}", "How often: {named}, for each {by}?"),
+    "mean": ("{named}: mean by {by}", "How much on average: {named}, for each {by}?"),
+    "comparison": (
+        "{named}: {measure} by {by}",
+        "{named}, for each {by}: do treated and control arms differ?",
+    ),
+}
+"""Title and question where the person gave none, by what the measure says."""
+
+_ONE_ARM = "It needs {needs} in the sheet results."
+_NEEDS = {
+    "proportion": _ONE_ARM,
+    "mean": _ONE_ARM,
+    "comparison": "It compares two arms: in the sheet results, the row of the treated arm names "
+    "the arm of its control in the column comparator_arm; needed are {needs}.",
+}
 
 
 def changes_since(
@@ -120,4 +162,5 @@ def changes_since(
     if not set(question.outcome) <= set(old.codes.get("outcome", {})):
         say(f"{since} does not know every outcome that was asked for: no estimates to compare.")
         return LivingChanges(changes, ())
-    return LivingChanges(changes, changed_estimates(question.groups(old), groups))
+    before, measure = question.groups(old), question.pooling.pooled_measure.code
+    return LivingChanges(changes, changed_estimates(before, groups, measure=measure))

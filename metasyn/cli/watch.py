@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from metasyn.cli import pooling
 from metasyn.cli import question as asked
 from metasyn.cli.console import print_line, say
+from metasyn.cli.pooling import Pooling
 from metasyn.cli.question import Question, changes_since
 from metasyn.errors import OutputError, WorkbookError
 
@@ -22,19 +24,24 @@ __all__ = ["saves_of", "watch"]
 
 def watch(
     workbook: Annotated[
-        Path, typer.Argument(help="The workbook, or a folder of CSV files.", show_default=False)
+        Path,
+        typer.Argument(
+            help="The workbook (.xlsx, .xlsm, .ods), or a folder of CSV files.", show_default=False
+        ),
     ],
     outcome: asked.Outcome,
     output: Annotated[
         Path, typer.Option("--output", "-o", help="Folder for the page; made if it is missing.")
     ],
     by: asked.By = "intervention",
+    measure: pooling.Measure = None,
+    case_weight: pooling.CaseWeight = None,
+    series_weight: pooling.SeriesWeight = None,
+    baseline_risk: pooling.BaselineRisk = None,
     analyse: asked.Analyse = None,
     role: asked.Role = None,
     title: asked.Title = None,
     question: asked.QuestionText = None,
-    case_weight: asked.CaseWeight = 0.10,
-    series_weight: asked.SeriesWeight = 0.30,
     notices: asked.Notices = None,
     since: asked.Since = None,
 ) -> None:
@@ -51,9 +58,8 @@ def watch(
 
     if not workbook.exists():
         raise WorkbookError(f"{workbook} does not exist. Check the path.")
-    wanted = Question(
-        tuple(outcome), by, analyse, role, case_weight, series_weight, title, question
-    )
+    how = Pooling(measure, case_weight, series_weight, baseline_risk)
+    wanted = Question(tuple(outcome), by, analyse, role, how, title, question)
     started = 0.0
 
     def render(folder: Path) -> None:
@@ -61,7 +67,7 @@ def watch(
         started = perf_counter()
         registry = ms.read_registry(workbook, notices=notices)
         registry.issues.raise_if_errors()
-        groups = wanted.groups(registry)
+        groups = wanted.answered(registry)
         changes = None if since is None else changes_since(since, registry, groups, wanted)
         heading, text = wanted.titles(registry)
         ms.write_report(
@@ -71,6 +77,7 @@ def watch(
             question=text,
             registry=registry,
             changes=changes,
+            baseline_risk=wanted.pooling.baseline_risk,
             pictures=False,
         )
 

@@ -65,6 +65,7 @@ def write_bundle(
     groups: Groups | None = None,
     workbook: str | os.PathLike[str] | None = None,
     script: str | os.PathLike[str] | None = None,
+    notices: str | os.PathLike[str] | None = None,
     force: bool = False,
 ) -> Bundle:
     """Pack a report with its data, its figures and the means to make it again.
@@ -87,6 +88,8 @@ def write_bundle(
         The workbook; by default the one that ``groups`` come from.
     script
         The script that made the report.
+    notices
+        The list of retractions and corrections that the workbook was read with.
     force
         Whether an existing zip may be replaced.
 
@@ -112,6 +115,8 @@ def write_bundle(
         notes.extend(_add(files, _of_groups(groups)))
     if script is not None:
         files[f"script/{Path(script).name}"] = _content(Path(script))
+    if notices is not None:
+        files[f"notices/{Path(notices).name}"] = _content(Path(notices))
     files["script/requirements.txt"] = pinned_versions().encode()
     notes = list(dict.fromkeys(notes))
     files["README.md"] = readme(tuple(files), notes).encode()

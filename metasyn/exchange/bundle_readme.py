@@ -13,6 +13,7 @@ _FOLDERS = (
     ("report/", "the report: open `index.html` in a browser; Word, PDF, tables and numbers beside"),
     ("figures/", "every figure, for print and for slides"),
     ("data/", "the workbook as it was read, and its sheets as CSV files (`datapackage.json`)"),
+    ("notices/", "the list of retractions and corrections that every report was looked up in"),
     ("references/", "the studies for reference managers (RIS, CSL-JSON)"),
     ("exchange/metafor/", "effects and pooled estimates; `Rscript pool.R` repeats them in R"),
     ("exchange/revman/", "the rows of the analyses as RevMan takes them"),

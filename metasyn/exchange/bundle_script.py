@@ -13,7 +13,14 @@ _LACKS = "The section on changes is left out: it needs the earlier workbook, whi
 
 
 def script_text(
-    groups: Groups, workbook: str, *, title: str, question: str, changes: bool = False
+    groups: Groups,
+    workbook: str,
+    *,
+    title: str,
+    question: str,
+    changes: bool = False,
+    baseline_risk: float | None = None,
+    notices: str | None = None,
 ) -> str:
     """Python that reads the workbook, pools it and writes the report, by the public interface.
 
@@ -28,10 +35,16 @@ def script_text(
     changes
         Whether the report tells what changed, which the script cannot: it would need the earlier
         workbook.
+    baseline_risk
+        Risk without treatment that was stated; None where none was.
+    notices
+        The place of the list of notices in the bundle; None where there was none.
     """
     query = ", ".join(f"{name}={codes!r}" for name, codes in groups.records.query.items())
     measure = measure_of(groups)
     asked = "" if measure == "PLO" else f", measure={measure!r}"
+    listed = "" if notices is None else f", notices={notices!r}"
+    risk = "" if baseline_risk is None else f"\n        baseline_risk={baseline_risk!r},"
     lacks = "" if not changes else f"\n\n{_LACKS}\n"
     return f'''"""Make the report again: run this in the folder that holds README.md.{lacks}"""
 
@@ -39,7 +52,7 @@ import metasyn as ms
 
 
 def main() -> None:
-    registry = ms.read_registry({workbook!r})
+    registry = ms.read_registry({workbook!r}{listed})
     registry.issues.raise_if_errors()
     records = registry.select({query})
     groups = ms.pool_by(records, {groups.by!r}, {spec_text(groups.spec)}{asked})
@@ -48,7 +61,7 @@ def main() -> None:
         "report",
         title={title!r},
         question={question!r},
-        registry=registry,
+        registry=registry,{risk}
         documents=("docx", "pdf"),
     )
 

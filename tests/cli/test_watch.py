@@ -180,6 +180,7 @@ def test_a_real_save_reaches_the_page(crs, tmp_path):
         workbook.save(draft)
         draft.replace(book)
         until("the report is up to date")
+        time.sleep(1.0)  # the page is there before the terminal is told
         process.send_signal(signal.SIGINT)
         output, errors = process.communicate(timeout=120)
     assert process.returncode == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from metasyn.effects.conversions.ledger.from_arms import CONTROL
 from metasyn.effects.conversions.ledger.from_effects import printed_as
 from metasyn.effects.conversions.ledger.row import Row
 from metasyn.effects.conversions.ledger.rules import BRIDGES, RULES
@@ -30,8 +31,15 @@ def _closest(row: Row, target: str) -> str:
     if not candidates:
         return ""
     best = min(rank for rank, _ in candidates)
-    fewest = dict.fromkeys(lacks for rank, lacks in candidates if rank == best)
-    return "" if best[0] == 0 else f"it lacks {' or '.join(fewest)}"
+    lacking = [lacks for rank, lacks in candidates if rank == best]
+    if row.record is not None and not row.control:  # its problems say why no control is known
+        lacking = [_of_treated(lacks) for lacks in lacking]
+    fewest = dict.fromkeys(lacks for lacks in lacking if lacks)
+    return f"it lacks {' or '.join(fewest)}" if fewest else ""
+
+
+def _of_treated(lacks: str) -> str:
+    return ", ".join(name for name in lacks.split(", ") if not name.startswith(CONTROL))
 
 
 def _effect(row: Row, target: str, *, approximate: bool) -> str:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from metasyn.effects.contrasts import place_of
 from metasyn.records import Result
 
 __all__ = ["FIELDS", "Row", "row_of_mapping", "row_of_result"]
@@ -136,13 +137,14 @@ def row_of_result(record: Result, label: str, controls: Sequence[Result] | None)
 
 
 def _no_control(record: Result, controls: Sequence[Result]) -> str:
+    where = place_of(record, "comparator_arm")
     if not record.comparator_arm:
-        return "comparator_arm is blank"
+        return f"comparator_arm is blank{where}"
     ids = ", ".join(control.result_id for control in controls)
     return (
-        f"several rows of arm '{record.comparator_arm}' ({ids})"
+        f"several rows of arm '{record.comparator_arm}' ({ids}){where}"
         if controls
-        else f"no row of arm '{record.comparator_arm}'"
+        else f"no row of arm '{record.comparator_arm}'{where}"
     )
 
 

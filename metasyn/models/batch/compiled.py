@@ -2,9 +2,6 @@
 
 Nothing imports this module before a batch is large enough. What is done with one set stands in
 ``one_set`` and ``one_search``; here it is done with all, and nothing is copied but the set at hand.
-
-numba's cache asks for the age of a function's own file: after a change of ``one_set``,
-``one_search`` or ``formulas``, touch this one.
 """
 
 from __future__ import annotations

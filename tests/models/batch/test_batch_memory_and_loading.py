@@ -67,6 +67,18 @@ def test_machine_code_is_kept_on_disk(tmp_path):
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.nbc")} == kept
 
 
+def test_machine_code_of_other_sources_is_not_taken(monkeypatch, tmp_path):
+    from metasyn.models.batch import machine_code
+
+    for name in ("formulas.py", "one_set.py"):
+        (tmp_path / name).write_text("")
+    monkeypatch.setattr(machine_code, "__file__", str(tmp_path / "machine_code.py"))
+    folder = machine_code._digest.__wrapped__
+    before = folder()
+    (tmp_path / "formulas.py").write_text("changed")
+    assert folder() != before
+
+
 def test_where_nothing_can_be_kept_it_is_compiled_all_the_same():
     from metasyn.models.batch.machine_code import compiled
 

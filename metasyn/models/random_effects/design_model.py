@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -9,17 +10,20 @@ from typing import NamedTuple
 import numpy as np
 
 from metasyn.effects.arrays import FloatArray, read_only
-from metasyn.models.random_effects.moments import ROOM, Fit, Moments, blocks, stretches
+from metasyn.models.random_effects.moments import ROOM, Fit, Moments, blocks
+from metasyn.models.random_effects.references import Projected, References, Weighted, most_precise
 
 __all__ = ["DesignModel"]
 
+APART = 1e4
+"""Variances that differ by less are served by the same references at every tau2."""
+
 
 class _Basis(NamedTuple):
-    """X = columns @ triangle with orthonormal columns, and y = columns @ start + rest."""
+    """X = columns @ triangle with orthonormal columns, and what they leave of y."""
 
     columns: FloatArray
     triangle: FloatArray
-    start: FloatArray
     rest: FloatArray
 
 
@@ -27,8 +31,8 @@ class _Basis(NamedTuple):
 class DesignModel:
     """Studies around a linear predictor.
 
-    The design is orthonormalised once; at each tau2 normal equations are solved and refined once,
-    so that residuals are as accurate as a QR decomposition's.
+    Studies are told as contrasts with the most precise ones, so that no digits are lost where
+    variances differ by many orders of magnitude.
 
     Parameters
     ----------
@@ -60,22 +64,47 @@ class DesignModel:
     @cached_property
     def _basis(self) -> _Basis:
         columns, triangle = np.linalg.qr(self.design)
-        start = columns.T @ self.yi
-        rest = self.yi - columns @ start
-        more = columns.T @ rest
-        return _Basis(
-            read_only(columns),
-            read_only(triangle),
-            read_only(start + more),
-            read_only(rest - columns @ more),
-        )
+        rest = self.yi - columns @ (columns.T @ self.yi)
+        return _Basis(columns, triangle, rest - columns @ (columns.T @ rest))
 
     @cached_property
-    def _parts(self) -> list[tuple[FloatArray, FloatArray, FloatArray]]:
-        """Basis, variances and y less its projection, in stretches of studies."""
-        columns, _, _, rest = self._basis
-        cuts = stretches(self.k, self.p + 1)
-        return [(columns[cut], self.vi[cut], rest[cut]) for cut in cuts]
+    def _most_steps(self) -> int:
+        """How often the references may change as tau2 grows."""
+        return int(math.log(float(self.vi.max()) / self.least_variance, APART))
+
+    @cached_property
+    def _known(self) -> dict[int, References]:
+        """References by their step."""
+        return {}
+
+    def _step(self, tau2: float) -> int:
+        """Number of the references that serve a tau2: those of a similar one."""
+        if not self._most_steps or tau2 < APART * self.least_variance:
+            return 0
+        return min(self._most_steps, int(math.log(tau2 / self.least_variance, APART)))
+
+    def _references(self, step: int) -> References:
+        found = self._known.get(step)
+        if found is None:
+            tau2 = self.least_variance * APART**step if step else 0.0
+            rows = most_precise(self._basis.columns, self.vi + tau2)
+            found = self._known[step] = References.of(self.yi, self.vi, self.design, rows)
+        return found
+
+    @cached_property
+    def _latest(self) -> dict[float, tuple[References, Weighted, Projected]]:
+        """What was found at the tau2 that was asked for last."""
+        return {}
+
+    def _at(self, tau2: float) -> tuple[References, Weighted, Projected]:
+        """References, weights and P y at one tau2."""
+        found = self._latest.get(tau2)
+        if found is None:
+            self._latest.clear()
+            on = self._references(self._step(tau2))
+            at = on.weighted(tau2)
+            found = self._latest[tau2] = on, at, at.project(on.split(on.contrasts))
+        return found
 
     @cached_property
     def tau2_bound(self) -> float:
@@ -87,48 +116,29 @@ class DesignModel:
         rest = self._basis.rest
         return ROOM * float(np.square(rest).sum()) - self.least_variance
 
-    def _solved(self, tau2: float) -> tuple[FloatArray, FloatArray]:
-        """Gram matrix of the weighted basis, and the coefficients of ``rest`` on the basis."""
-        gram, beta = np.zeros((self.p, self.p)), np.zeros(self.p)
-        for step in range(2):
-            right = np.zeros(self.p)
-            for B, v, rest in self._parts:
-                weighted = B / (v + tau2)[:, None]
-                right += weighted.T @ (rest - B @ beta)
-                if step == 0:
-                    gram += weighted.T @ B
-            beta = beta + np.linalg.solve(gram, right)
-        return gram, beta
-
     def moments(self, tau2: float) -> Moments:
         """Forms and traces at one tau2."""
-        gram, beta = self._solved(tau2)
-        s1 = s2 = q = q1 = q3 = 0.0
-        second, third, cross = np.zeros_like(gram), np.zeros_like(gram), np.zeros(self.p)
-        for B, v, rest in self._parts:
-            w = 1.0 / (v + tau2)
-            e = rest - B @ beta
-            py = w * e
-            lifted = w * py
-            weighted = B * w[:, None]
-            q += float(e @ py)
-            q1 += float(py @ py)
-            q3 += float(py @ lifted)
-            cross += B.T @ lifted
-            second += weighted.T @ weighted
-            third += (weighted * w[:, None]).T @ weighted
-            s1 += float(w.sum())
-            s2 += float(w @ w)
-        inverse = np.linalg.inv(gram)
-        taken = inverse @ second
+        _, at, once = self._at(tau2)
+        # Py less what lies in the space of the design: 0 at the references again
+        parts = zip(at.parts, once.rest, strict=True)
+        twice = at.project([rest - B @ once.lead for (B, _), rest in parts])
+        weights = at.root**-2.0
+        s1, s2 = sum(float(w.sum()) for _, w in at.parts), sum(float(w @ w) for _, w in at.parts)
+        (second, third), lost = at.higher(), at.lost
+        taken = at.inverse @ second
+        across = weights[:, None] * taken @ at.inverse * weights
         return Moments(
-            q=q,
-            q1=q1,
-            q2=q3 - float(cross @ inverse @ cross),
-            s1=s1,
-            s2=s2,
-            tr1=s1 - float(np.trace(taken)),
-            tr2=s2 - 2.0 * float(np.trace(inverse @ third)) + float(np.vdot(taken, taken.T)),
+            q=once.form,
+            q1=float(once.lead @ once.lead) + sum(float(rest @ rest) for rest in once.rest),
+            q2=twice.form,
+            s1=s1 + float(weights.sum()),
+            s2=s2 + float(weights @ weights),
+            tr1=s1 - float(np.trace(taken)) + float(np.trace(lost)),
+            tr2=s2
+            - 2.0 * float(np.trace(at.inverse @ third))
+            + float(np.vdot(taken, taken.T))
+            + 2.0 * float(np.trace(across))
+            + float(np.square(lost).sum()),
         )
 
     def balance_over(self, tau2: FloatArray, *, restricted: bool) -> FloatArray:
@@ -136,48 +146,62 @@ class DesignModel:
 
         Without refinement: good enough to bracket roots, which :meth:`moments` then refines.
         """
+        if not self._most_steps:
+            return self._balance(tau2, self._references(0), restricted)
+        steps = np.array([self._step(value) for value in tau2.tolist()])
+        balance = np.empty(len(tau2))
+        for step in np.unique(steps).tolist():
+            here = steps == step
+            balance[here] = self._balance(tau2[here], self._references(step), restricted)
+        return balance
+
+    def _balance(self, tau2: FloatArray, on: References, restricted: bool) -> FloatArray:
         n, p = len(tau2), self.p
-        Z = np.column_stack((self._basis.columns, self._basis.rest))
+        Z = np.column_stack((on.design, on.contrasts))
         row, column = np.triu_indices(p + 1)
         sums = np.zeros((2, n, len(row) + 1))
         for rows in blocks(self.k, n):
             block = Z[rows]
             products = np.ones((len(block), len(row) + 1))
             products[:, 1:] = block[:, row] * block[:, column]
-            w = 1.0 / (self.vi[rows] + tau2[:, None])
+            w = 1.0 / (on.v[rows] + tau2[:, None])
             sums[0] += w @ products
             sums[1] += np.multiply(w, w, out=w) @ products
         grams = np.empty((2, n, p + 1, p + 1))
         grams[..., row, column] = grams[..., column, row] = sums[..., 1:]
-        inverse = np.linalg.inv(grams[0][:, :p, :p])
+        root = np.sqrt(on.top + tau2[:, None])
+        both = root[:, :, None] * root[:, None, :]
+        shared = both * grams[0][:, :p, :p]
+        left = np.linalg.inv(np.eye(p) + shared)
+        inverse = both * left
         r = np.ones((n, p + 1))
         r[:, :p] = -np.einsum("nij,nj->ni", inverse, grams[0][:, :p, p])
-        form = np.einsum("ni,nij,nj->n", r, grams[1], r)
-        trace = sums[0][:, 0]
+        form = np.square(r[:, :p] / root**2).sum(axis=1)
+        form += np.einsum("ni,nij,nj->n", r, grams[1], r)
         if restricted:
-            trace = trace - np.einsum("nij,nji->n", inverse, grams[1][:, :p, :p])
+            lost = left @ shared / both
+            trace = sums[0][:, 0] - np.einsum("nij,nji->n", inverse, grams[1][:, :p, :p])
+            trace += np.einsum("nii->n", lost)
+        else:
+            trace = sums[0][:, 0] + (root**-2.0).sum(axis=1)
         balance: FloatArray = form / trace
         return balance
 
     def q_and_slope(self, tau2: float) -> tuple[float, float]:
         """The form y'Py and its derivative -y'PPy."""
-        _, beta = self._solved(tau2)
-        q = q1 = 0.0
-        for B, v, rest in self._parts:
-            e = rest - B @ beta
-            py = e / (v + tau2)
-            q += float(e @ py)
-            q1 += float(py @ py)
-        return q, -q1
+        found = self._at(tau2)[2]
+        q1 = float(found.lead @ found.lead) + sum(float(rest @ rest) for rest in found.rest)
+        return found.form, -q1
 
     def fit(self, tau2: float) -> Fit:
         """Weighted least squares at one tau2."""
-        gram, beta = self._solved(tau2)
-        _, triangle, start, _ = self._basis
-        back = np.linalg.inv(triangle)
-        cov = back @ np.linalg.inv(gram) @ back.T
-        log_det = float(np.linalg.slogdet(gram)[1]) + self.log_det_xx
-        return Fit(read_only(back @ (start + beta)), read_only(cov), log_det)
+        on, at, found = self._at(tau2)
+        log_det = at.log_det - 2.0 * float(np.linalg.slogdet(on.back)[1])
+        return Fit(
+            read_only(on.back @ (self.yi[on.rows] + found.beta)),
+            read_only(on.back @ at.inverse @ on.back.T),
+            log_det,
+        )
 
     @cached_property
     def log_det_xx(self) -> float:

@@ -72,8 +72,9 @@ def kenward_roger(model: Model, tau2: float) -> KenwardRoger:
     X, w = model.design, 1.0 / (model.vi + tau2)
     cov = model.fit(tau2).cov
     response = (X * (w * w)[:, None]).T @ X
-    cubic = (X * (w * w * w)[:, None]).T @ X
     variance = 2.0 / model.moments(tau2).tr2
-    excess = cubic - response @ cov @ response
+    # X'WPWX as a sum of squares: as a difference it loses all digits where one study outweighs all
+    rest = X * w[:, None] - X @ (cov @ response)
+    excess = (rest * w[:, None]).T @ rest
     adjusted = cov + 2.0 * variance * (cov @ excess @ cov)
     return KenwardRoger(read_only(adjusted), read_only(response), variance)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+from metasyn.figures.legible import legible
+
 __all__ = [
     "Anchor",
     "Box",
@@ -221,3 +223,9 @@ class Layout:
     title: str
     description: str = field(repr=False)
     keys: tuple[str, ...] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        """Make legible what no mark shows: programs read it in the file."""
+        object.__setattr__(self, "title", legible(self.title))
+        object.__setattr__(self, "description", legible(self.description))
+        object.__setattr__(self, "keys", tuple(map(legible, self.keys)))

@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from metasyn.figures.legible import MISSING, legible
 from metasyn.figures.marks import Anchor, Text, Weight
 
 if TYPE_CHECKING:
@@ -55,7 +56,6 @@ ASIAN = (
     "SimHei",
     "Arial Unicode MS",
 )
-MISSING = "\N{WHITE SQUARE}"
 PLAIN_SETTING = ("-kern", "-liga", "-clig", "-calt")
 """OpenType features switched off, so that letters keep their own widths."""
 
@@ -124,12 +124,12 @@ def clean(text: object) -> str:
     >>> clean("Le\n 2018\x0b")
     'Le 2018'
     """
-    line = " ".join(unicodedata.normalize("NFC", str(text)).split())
-    return "".join(MISSING if unicodedata.category(c) in ("Cc", "Cs") else c for c in line)
+    return legible(" ".join(unicodedata.normalize("NFC", str(text)).split()))
 
 
 def drawable(text: str, weight: Weight = "normal") -> str:
-    """The text with a box for every letter that no font on this machine has."""
+    """The text with a box for every letter that no document may hold, or no font here has."""
+    text = legible(text)
     if all(face_of(letter, weight) is not None for letter in text):
         return text
     return "".join(letter if face_of(letter, weight) is not None else MISSING for letter in text)
@@ -225,7 +225,7 @@ def placed(
     Parameters
     ----------
     text
-        What it says.
+        What it says; letters that no document may hold become boxes.
     at
         Where its anchor stands on the baseline.
     face
@@ -241,4 +241,4 @@ def placed(
     10.0
     """
     width = text_width(text, face.size, face.weight)
-    return Text(*at, text, width, face.size, face.weight, face.colour, anchor, role, row)
+    return Text(*at, legible(text), width, face.size, face.weight, face.colour, anchor, role, row)

@@ -143,6 +143,8 @@ def _solve(matrix: FloatArray, target: FloatArray, scale: FloatArray) -> tuple[F
     upright = np.ones(len(left), dtype=np.bool_)
     for i in range(p):
         upright &= left[:, i, i] > FLATTEST * scale
+        # the rest are solved otherwise, and must not overflow here
+        left[~upright] = 0.0
         left[~upright, i, i] = 1.0
         left[:, i] /= left[:, i, i, None].copy()
         left[:, i + 1 :] -= left[:, i + 1 :, i, None] * left[:, i, None]

@@ -51,6 +51,13 @@ _SMALL = "Small studies"
 _NOT_MEANT = ("no-variant", "no-tables", "not-asked")
 """Codes of notes that a diagnostic is not for such data, which is nothing to tell readers."""
 
+_ADVICE = (
+    " Leave the step out or give the weights.",
+    "; prefer given weights",
+    ": take 0.5 off the estimates first",
+)
+"""Ends of messages that speak to who runs the analysis."""
+
 Reasons = dict[str, list[str]]
 """Why there is no result, to the names of the diagnostics."""
 
@@ -160,6 +167,8 @@ def _goal(run: LineRun, material: Material) -> str:
 def _reason(note: Note, measure: str) -> str:
     """Why there is no result, for readers: no codes, and no advice to who runs the analysis."""
     message = note.message.replace("<=", "≤")
+    for advice in _ADVICE:
+        message = message.replace(advice, "")
     if note.code == "not-computed":
         message = message.split(". ")[0]
     if message.startswith(f"{measure} has "):

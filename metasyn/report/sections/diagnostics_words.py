@@ -61,12 +61,14 @@ def _p(value: float | None) -> str:
 def _course(found: Any, reader: Reader) -> str:
     half = found.fits[len(found.fits) // 2 - 1]
     then, now = reader.value(half.estimate), reader.value(found.fits[-1].estimate)
-    return f"{then} with the first {plural(half.k, 'study', 'studies')}, {now} with all"
+    first = "study" if half.k == 1 else f"{half.k} studies"
+    return f"{then} with the first {first}, {now} with all"
 
 
 def _leading(found: Any, _: Reader) -> str:
     share = found.heterogeneity / found.heterogeneity.sum()
-    return f"{found.slab[int(share.argmax())]} alone makes {percent(float(share.max()))} of Q"
+    who, much = found.slab[int(share.argmax())], percent(float(share.max()))
+    return f"{who} alone accounts for {much} of the disagreement between studies (Q)"
 
 
 def _outside(found: Any, _: Reader) -> str:
@@ -143,7 +145,8 @@ def _taken(answer: Answer, reader: Reader) -> str:
         "threshold": f"move the estimate across {reader.goal}",
     }[answer.goal]
     if answer.question == "hidden":
-        return f"{plural(count, 'hidden null result')} would {change}"
+        tried = " (not all smaller numbers were tried)" if answer.method == "searched" else ""
+        return f"{plural(count, 'hidden null result')}{tried} would {change}"
     fewer = " (fewer may do)" if answer.method == "greedy" else ""
     return f"removing {_listed(answer.studies)}{fewer} would {change}"
 

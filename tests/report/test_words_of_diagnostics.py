@@ -63,3 +63,16 @@ def test_no_answer_is_no_sentence(reader):
     assert WORDS["what_would_it_take"](nothing, reader) == (
         "no removal was found that changes the reading"
     )
+
+
+@pytest.mark.parametrize(
+    ("outside", "start"),
+    [
+        ((), "no study lies outside"),
+        (("A",), "A lies outside"),
+        (("A", "B"), "A and B lie outside"),
+    ],
+)
+def test_outlying_studies_are_named(reader, outside, start):
+    words = WORDS["radial"](SimpleNamespace(outside=outside), reader)
+    assert words == f"{start} the range that chance would explain"

@@ -72,7 +72,9 @@ def _leading(found: Any, _: Reader) -> str:
 
 
 def _outside(found: Any, _: Reader) -> str:
-    return f"outside: {_listed(found.outside)}" if found.outside else "no study lies outside"
+    who = _listed(found.outside) if found.outside else "no study"
+    verb = "lie" if len(found.outside) > 1 else "lies"
+    return f"{who} {verb} outside the range that chance would explain"
 
 
 def _higher(found: Any, _: Reader) -> str:

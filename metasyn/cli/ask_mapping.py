@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from metasyn.exchange.source_table import SourceTable
     from metasyn.records import Code, Codes
 
+from metasyn.counting import plural
+
 __all__ = ["ask_mapping"]
 
 KEEP, SKIP = "keep", "skip"
@@ -37,7 +39,8 @@ def ask_mapping(
     from metasyn.exchange.mapping import ColumnMapping, importable
 
     tell(
-        f"{table.tab}: {len(table.rows)} rows. For each of its columns give the column of {sheet},"
+        f"{table.tab}: {plural(len(table.rows), 'row')}. For each of its columns give the column "
+        f"of {sheet},"
     )
     tell(f"'{KEEP}' (a column of your own) or '{SKIP}' (leave it out). Enter takes the guess.")
     columns, ignored = _columns(table, sheet, ask, tell)

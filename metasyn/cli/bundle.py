@@ -15,6 +15,7 @@ from metasyn.cli import question as asked
 from metasyn.cli.console import print_line, say
 from metasyn.cli.pooling import Pooling
 from metasyn.cli.question import Question, changes_since
+from metasyn.counting import plural
 from metasyn.errors import SpecError
 
 if TYPE_CHECKING:
@@ -91,7 +92,9 @@ def bundle(
         print_line(f"  {name}")
     for note in found.notes:
         print_line(note.message)
-    print_line(f"{output}: {len(found.checksums)} files; sha256sum -c manifest-sha256.txt")
+    print_line(
+        f"{output}: {plural(len(found.checksums), 'file')}; sha256sum -c manifest-sha256.txt"
+    )
 
 
 def _refuse(ctx: typer.Context, names: Iterable[str], why: str) -> None:
@@ -115,7 +118,6 @@ def _of_workbook(
     import metasyn as ms
     from metasyn.exchange.bundle import write_bundle
     from metasyn.exchange.bundle_script import script_text
-    from metasyn.report.formats import plural
 
     notices, since = lists
     ms.read_registry(source)  # says what is wrong with the file under its own name

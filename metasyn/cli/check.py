@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from metasyn.cli.console import print_line, print_raw, say
+from metasyn.counting import plural
 from metasyn.errors import WorkbookError
 
 if TYPE_CHECKING:
@@ -81,7 +82,6 @@ _ONE = {"studies": "study", "results": "result", "statements": "statement", "cod
 
 def _annotate(registry: Registry, copy: Path) -> None:
     from metasyn.registry.patch import write_annotated_copy
-    from metasyn.report.formats import plural
 
     count = write_annotated_copy(registry, copy)
     say(f"{copy}: {plural(count, 'cell')} marked.")
@@ -126,8 +126,8 @@ def _looked_up(registry: Registry) -> str:
     kinds = Counter(one["notice"] for one in _notices(registry).values())
     found = ", ".join(f"{count} {kind}" for kind, count in kinds.items()) or "none found"
     return (
-        f"Notices: {sought} of {len(registry.studies)} reports have a DOI or PMID to look up; "
-        f"{found}."
+        f"Notices: {sought} of {plural(len(registry.studies), 'report')} "
+        f"{'has' if sought == 1 else 'have'} a DOI or PMID to look up; {found}."
     )
 
 
@@ -140,7 +140,6 @@ def _ids(study: Study) -> list[str]:
 
 
 def _print(registry: Registry, looked_up: str) -> None:
-    from metasyn.report.formats import plural
 
     sizes = ", ".join(plural(count, _ONE[name], name) for name, count in _sizes(registry).items())
     print_line(f"{registry.source.file}: {sizes}")
@@ -171,7 +170,6 @@ def _gathered(issues: Iterable[Issue]) -> Iterator[str]:
 
 
 def _verdict(registry: Registry) -> tuple[str, str]:
-    from metasyn.report.formats import plural
 
     issues = registry.issues
     counts = (

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from metasyn.cli.console import print_line, print_raw, say
+from metasyn.counting import plural
 
 if TYPE_CHECKING:
     from metasyn.diagnostics.living import EstimateChange, LivingChanges, Mover
@@ -74,10 +75,7 @@ def diff(
     for registry in versions:
         if registry.issues.errors:
             count = len(registry.issues.errors)
-            say(
-                f"{registry.source.file} has {count} error{'s' if count > 1 else ''}; "
-                "metasyn check lists them."
-            )
+            say(f"{registry.source.file} has {plural(count, 'error')}; metasyn check lists them.")
 
 
 def _touched(

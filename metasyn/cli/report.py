@@ -12,6 +12,7 @@ from metasyn.cli import pooling
 from metasyn.cli import question as asked
 from metasyn.cli.pooling import Pooling
 from metasyn.cli.question import Question, changes_since
+from metasyn.counting import plural
 
 __all__ = ["report"]
 
@@ -60,7 +61,6 @@ def report(
     """
     import metasyn as ms
     from metasyn.cli.console import say
-    from metasyn.report.formats import plural
 
     how = Pooling(measure, case_weight, series_weight, baseline_risk)
     wanted = Question(tuple(outcome), by, analyse, role, how, title, question)

@@ -8,6 +8,8 @@ import html
 import json
 from dataclasses import asdict, dataclass
 
+from metasyn.counting import plural
+
 __all__ = ["State", "live_report", "page", "state_script"]
 
 
@@ -125,7 +127,7 @@ def _told(state: State) -> str:
         return f"{state.workbook}: the report is up to date."
     kept = " The report below is that of the last sound version." if state.has_report else ""
     count = len(state.problems)
-    return f"{state.workbook} has {count} problem{'s' if count > 1 else ''}.{kept}"
+    return f"{state.workbook} has {plural(count, 'problem')}.{kept}"
 
 
 def page(state: State) -> str:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from metasyn.counting import plural
 from metasyn.errors import DataError
 
 __all__ = ["FloatArray", "as_floats", "as_labels", "read_only"]
@@ -74,5 +75,7 @@ def as_labels(slab: Sequence[object] | None, size: int) -> tuple[str, ...]:
         return (slab,)
     labels = tuple(str(label) for label in slab)
     if len(labels) != size:
-        raise DataError(f"slab has {len(labels)} labels for {size} studies.")
+        raise DataError(
+            f"slab has {plural(len(labels), 'label')} for {plural(size, 'study', 'studies')}."
+        )
     return labels

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from metasyn.counting import plural
 from metasyn.effects.arrays import FloatArray, as_floats, as_labels
 from metasyn.errors import DataError, Note
 
@@ -151,7 +152,9 @@ def counts(  # noqa: PLR0913 - metafor's argument names, one or two arms
         _check_whole({"xi": x, "ni": n}, labels)
         for label, events, patients in zip(labels, x, n, strict=True):
             if events > patients:
-                raise DataError(f"{label}: {events:g} events among {patients:g} patients.")
+                raise DataError(
+                    f"{label}: {plural(events, 'event')} among {plural(patients, 'patient')}."
+                )
         return Counts(x, n, labels, _designs(design, labels))
     if len(given_two) == 4 and not given_one:
         if design is not None:
@@ -191,7 +194,10 @@ def _designs(
     if design is None:
         return (None,) * len(labels)
     if len(design) != len(labels):
-        raise DataError(f"design has {len(design)} codes for {len(labels)} studies.")
+        raise DataError(
+            f"design has {plural(len(design), 'code')} for "
+            f"{plural(len(labels), 'study', 'studies')}."
+        )
     codes = tuple(None if _is_missing(code) else code for code in design)
     for label, code in zip(labels, codes, strict=True):
         if code is not None and code not in DESIGNS:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from metasyn.counting import plural
 from metasyn.effects.arrays import as_floats, as_labels, read_only
 from metasyn.effects.counts_behind import counts_behind
 from metasyn.effects.effects import Effects
@@ -174,7 +175,9 @@ def _from_arrays(
     rows = len(next(iter(arrays.values())))
     labels = as_labels(slab, rows)
     if data is not None and len(data) != rows:
-        raise DataError(f"data has {len(data)} rows for {rows} studies.")
+        raise DataError(
+            f"data has {plural(len(data), 'row')} for {plural(rows, 'study', 'studies')}."
+        )
     done = compute(measure, arrays, labels, options)
     sizes = None if np.isnan(done.ni).all() else read_only(done.ni)
     yi, vi = read_only(done.yi), read_only(done.vi)
@@ -200,5 +203,8 @@ def _same_length(arrays: Inputs) -> Inputs:
     for name, array in arrays.items():
         if len(array) not in (1, longest):
             sizes = ", ".join(f"{key} {len(value)}" for key, value in arrays.items())
-            raise DataError(f"{name} has {len(array)} values for {longest} studies; got {sizes}.")
+            raise DataError(
+                f"{name} has {plural(len(array), 'value')} for "
+                f"{plural(longest, 'study', 'studies')}; got {sizes}."
+            )
     return {name: np.broadcast_to(array, (longest,)) for name, array in arrays.items()}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from metasyn.counting import plural
 from metasyn.effects.arrays import FloatArray, as_floats, as_labels, read_only
 from metasyn.errors import DataError, Note
 
@@ -166,7 +167,9 @@ def effects_from(
     """
     yi, vi = as_floats("yi", yi), as_floats("vi", vi)
     if len(yi) != len(vi):
-        raise DataError(f"yi has {len(yi)} values and vi {len(vi)}; they must agree.")
+        raise DataError(f"yi has {plural(len(yi), 'value')} and vi {len(vi)}; they must agree.")
     if data is not None and len(data) != len(yi):
-        raise DataError(f"data has {len(data)} rows for {len(yi)} studies.")
+        raise DataError(
+            f"data has {plural(len(data), 'row')} for {plural(len(yi), 'study', 'studies')}."
+        )
     return Effects(yi, vi, as_labels(slab, len(yi)), data=data)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from metasyn.counting import plural
 from metasyn.errors import MetasynError, Note, OutputError, SpecError
 from metasyn.exchange.bibliography import csl_json, ris
 from metasyn.exchange.bundle_readme import readme
@@ -54,7 +55,7 @@ class Bundle:
 
     def summary(self) -> str:
         """The files and the notes, for people."""
-        lines = [f"{self.path}: {len(self.checksums)} files", *map(str, self.checksums)]
+        lines = [f"{self.path}: {plural(len(self.checksums), 'file')}", *map(str, self.checksums)]
         return "\n".join([*lines, *(note.message for note in self.notes)])
 
 

@@ -6,6 +6,7 @@ import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from metasyn.counting import plural
 from metasyn.effects.effects import Effects
 from metasyn.effects.measures import measure_of
 from metasyn.effects.transforms import freeman_tukey_back
@@ -65,7 +66,7 @@ def summary(pooled: Pooled) -> str:
     measure = measure_of(pooled.measure)
     shown = transformed(pooled)
     lines = [
-        f"{type(pooled.spec).__name__}, {pooled.k} {'study' if pooled.k == 1 else 'studies'}",
+        f"{type(pooled.spec).__name__}, {plural(pooled.k, 'study', 'studies')}",
         f"{measure.label}: {pooled.estimate:.4f} (se {pooled.se:.4f}){_interval(pooled.ci)}",
     ]
     if measure.back.name != "identity":
@@ -120,8 +121,7 @@ def to_frame(pooled: Pooled) -> pd.DataFrame:
 
 def summary_of_not_pooled(line: NotPooled) -> str:
     """Why there is no estimate, the summed counts with their interval, and notes."""
-    studies = "study" if line.k == 1 else "studies"
-    lines = [f"Not pooled, {line.k} {studies}: {line.reason}."]
+    lines = [f"Not pooled, {plural(line.k, 'study', 'studies')}: {line.reason}."]
     if line.events is not None and line.n:
         rate = line.events / line.n
         lines.append(f"{line.events} of {line.n}: {rate:.4f}{_interval(line.ci)}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from metasyn.counting import plural
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.counts import TwoArmCounts
 from metasyn.errors import DataError
@@ -106,7 +107,7 @@ def mid_p_interval(events: float, n: float, level: float = 0.95) -> Interval:
 
 def _check(events: float, n: float) -> None:
     if not (n >= 1 and 0 <= events <= n):
-        raise DataError(f"{events:g} events among {n:g} patients is no proportion.")
+        raise DataError(f"{plural(events, 'event')} among {plural(n, 'patient')} is no proportion.")
 
 
 def exact_odds_ratio(data: TwoArmCounts, level: float = 0.95) -> ExactOddsRatio:

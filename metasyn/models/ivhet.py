@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 
+from metasyn.counting import plural
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.effects import Effects
 from metasyn.errors import Note, SpecError
@@ -77,7 +78,10 @@ def pool_quality_effects(effects: Effects, spec: QualityEffects) -> Pooled:
     array([0.6917, 0.2143, 0.094 ])
     """
     if len(spec.scores) != len(effects):
-        raise SpecError(f"scores has {len(spec.scores)} values for {len(effects)} studies.")
+        raise SpecError(
+            f"scores has {plural(len(spec.scores), 'value')} for "
+            f"{plural(len(effects), 'study', 'studies')}."
+        )
     weights = 1 / effects.vi
     quality = np.array(spec.scores) / max(spec.scores)
     taken = float((weights * (1 - quality)).sum())

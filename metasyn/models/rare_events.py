@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from metasyn.counting import plural
 from metasyn.effects.counts import TwoArmCounts
 from metasyn.errors import DataError
 from metasyn.models.interval import Interval
@@ -105,8 +106,9 @@ class RareEvents:
     def summary(self) -> str:
         """The comparison in lines: odds ratios (arcsine differences in radians) and intervals."""
         head = (
-            f"{len(self.data)} studies; with an empty cell {len(self.single_zero)}, without an "
-            f"event {len(self.double_zero)}, with nothing but events {len(self.all_events)}"
+            f"{plural(len(self.data), 'study', 'studies')}; with an empty cell "
+            f"{len(self.single_zero)}, without an event {len(self.double_zero)}, with nothing but "
+            f"events {len(self.all_events)}"
         )
         return "\n".join([head, *(_line(row) for row in self.rows)])
 
@@ -206,5 +208,5 @@ def _line(row: RareEventsRow) -> str:
     note = f". {row.note}" if row.note else ""
     return (
         f"{row.method}: {what} {estimate:.3f} [{low:.3f}, {high:.3f}], "
-        f"{row.k_used} studies{spread}{note}"
+        f"{plural(row.k_used, 'study', 'studies')}{spread}{note}"
     )

@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from metasyn.counting import plural
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.counts import TwoArmCounts
 from metasyn.effects.effect_sizes import effect_sizes
@@ -206,4 +207,4 @@ def _sentence(labels: Sequence[str], has: str, what: str) -> str:
     listed = ", ".join(labels)
     if len(labels) == 1:
         return f"1 study has {has} ({listed}): it {what}."
-    return f"{len(labels)} studies have {has} ({listed}): each {what}."
+    return f"{plural(len(labels), 'study', 'studies')} have {has} ({listed}): each {what}."

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, overload
 
+from metasyn.counting import plural
 from metasyn.errors import RegistryError
 from metasyn.records import Cell
 
@@ -110,8 +111,8 @@ class Issues(Sequence[Issue]):
 
     def __repr__(self) -> str:
         return (
-            f"Issues({len(self.errors)} errors, {len(self.warnings)} warnings, "
-            f"{len(self.notes)} notes)"
+            f"Issues({plural(len(self.errors), 'error')}, {plural(len(self.warnings), 'warning')}, "
+            f"{plural(len(self.notes), 'note')})"
         )
 
     def __str__(self) -> str:
@@ -145,7 +146,7 @@ class Issues(Sequence[Issue]):
         """
         errors = self.errors
         if errors:
-            count = "1 problem" if len(errors) == 1 else f"{len(errors)} problems"
+            count = plural(len(errors), "problem")
             raise RegistryError("\n".join((f"{count} in the workbook:", *map(str, errors))))
 
     def to_json(self) -> list[dict[str, str]]:

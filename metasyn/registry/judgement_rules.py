@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from metasyn.counting import plural
 from metasyn.records import Result
 from metasyn.registry.grid import number_text
 from metasyn.registry.rule import Finding, Rule, Tables
@@ -25,7 +26,7 @@ def _more_than_enrolled(tables: Tables) -> Iterator[Finding]:
         enrolled = row.study.n_enrolled
         if row.n is not None and enrolled is not None and row.n > enrolled:
             place = row.study.provenance.cell("n_enrolled")
-            people = "1 patient" if enrolled == 1 else f"{enrolled} patients"
+            people = plural(enrolled, "patient")
             yield Finding(row.cell("n"), row.n, {"enrolled": people, "place": place})
 
 

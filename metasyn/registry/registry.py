@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
+from metasyn.counting import plural
 from metasyn.errors import SpecError
 from metasyn.records import Code, Codes, Records, Result, SetAside, Source, Statement, Study
 from metasyn.records.appraisal import Appraisal
@@ -73,8 +74,9 @@ class Registry:
 
     def __repr__(self) -> str:
         return (
-            f"Registry({self.source.file!r}: {len(self.studies)} studies, "
-            f"{len(self.results)} results, {len(self.statements)} statements, {self.issues!r})"
+            f"Registry({self.source.file!r}: {plural(len(self.studies), 'study', 'studies')}, "
+            f"{plural(len(self.results), 'result')}, "
+            f"{plural(len(self.statements), 'statement')}, {self.issues!r})"
         )
 
     @cached_property

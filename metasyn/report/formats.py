@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 
+from metasyn.counting import plural
 from metasyn.models.interval import Interval
 
 __all__ = [
@@ -25,7 +26,6 @@ __all__ = [
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u202d\u202e\ud800-\udfff\ufffe\uffff]")
 """What no file can hold, and the two marks that make letters read in another order."""
-_WORDS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 def percent(share: float, digits: int = 0) -> str:
@@ -121,19 +121,6 @@ def p_value(p: float | None) -> str:
     if p < 0.001:
         return "<0.001"
     return f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
-
-
-def plural(count: int, one: str, many: str = "", *, words: bool = False) -> str:
-    """Count with its noun.
-
-    Examples
-    --------
-    >>> plural(1, "report"), plural(2, "report"), plural(2, "study", "studies", words=True)
-    ('1 report', '2 reports', 'two studies')
-    """
-    noun = one if count == 1 else many or f"{one}s"
-    spelt = _WORDS[count] if words and 0 <= count < len(_WORDS) else f"{count:,}"
-    return f"{spelt} {noun}"
 
 
 def counted(count: int, noun: str, verb: str, verbs: str) -> str:

@@ -140,7 +140,7 @@ def test_wrong_data_are_refused_with_what_is_needed(
         ("RR", {"to": "some"}, "to is 'some'"),
         ("RR", {"add": -1}, "add is -1"),
         ("RR", {"vtype": "XX"}, "vtype 'XX' is not one of RR's (LS, AV)"),
-        ("RD", {"vtype": ["LS"]}, "vtype has 1 entries for 2 studies"),
+        ("RD", {"vtype": ["LS"]}, "vtype has 1 entry for 2 studies"),
         ("PETO", {"vtype": "LS"}, "PETO has one kind of sampling variance"),
         ("RR", {"correct": "yes"}, "correct is 'yes'"),
     ],

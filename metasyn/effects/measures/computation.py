@@ -7,6 +7,7 @@ from typing import get_args
 
 import numpy as np
 
+from metasyn.counting import plural
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.measures import given as already
 from metasyn.effects.measures.correction import METAFOR_38, Correct
@@ -160,7 +161,10 @@ def _checked_vtype(measure: Measure, vtype: Vtype | None, rows: int) -> Vtype:
         return measure.vtypes[0]
     kinds = np.asarray(vtype, dtype=np.str_)
     if kinds.ndim and kinds.shape != (rows,):
-        raise SpecError(f"vtype has {kinds.size} entries for {rows} studies.")
+        raise SpecError(
+            f"vtype has {plural(kinds.size, 'entry', 'entries')} for "
+            f"{plural(rows, 'study', 'studies')}."
+        )
     wrong = sorted(set(kinds.ravel().tolist()) - set(measure.vtypes))
     if wrong:
         known = ", ".join(measure.vtypes)

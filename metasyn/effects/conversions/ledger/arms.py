@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from metasyn.counting import plural
 from metasyn.effects.conversions.ledger.prepared import Choices
 from metasyn.effects.conversions.ledger.row import Row
 from metasyn.effects.conversions.moments import mean_sd
@@ -78,7 +79,7 @@ def _percent(arm: Arm, rule: ArmRule, _: Choices) -> Found:
     if not possible:
         raise DataError(f"no number of events among {n:g} is printed as {printed:f}%")
     events = min(possible, key=lambda k: abs(100 * k / n - float(printed)))
-    sentence = f"{events} events from {printed:f}% of {n:g} patients"
+    sentence = f"{plural(events, 'event')} from {printed:f}% of {plural(n, 'patient')}"
     if len(possible) > 1:
         sentence += f" ({', '.join(str(k) for k in possible)} would be printed so too)"
     return Found((float(events), n), rule.name, sentence)

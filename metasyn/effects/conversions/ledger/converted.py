@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+from metasyn.counting import plural
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.effects import Derivation, Effects
 from metasyn.errors import Note
@@ -96,7 +97,7 @@ class Converted:
     def summary(self) -> str:
         """The ledger for people, one line a row."""
         total = len(self) + len(self.unconverted)
-        lines = [f"{self.effects.measure}: {len(self)} of {total} rows converted."]
+        lines = [f"{self.effects.measure}: {len(self)} of {plural(total, 'row')} converted."]
         lines += [f"{one.slab} ({one.rule}): {one.sentence}" for one in self.derivations]
         said = [note for note in self.notes if note.code != "unconverted"]
         lines += [f"Note: {note.message}" for note in said]

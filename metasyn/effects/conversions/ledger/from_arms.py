@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from metasyn.counting import plural
 from metasyn.effects.conversions.ledger.arms import COUNTS, MEANS, ArmRule, Found, lacking, read_arm
 from metasyn.effects.conversions.ledger.prepared import Choices, Prepared
 from metasyn.effects.conversions.ledger.row import Row
@@ -65,7 +66,7 @@ def proportion(row: Row, _: str, choices: Choices) -> Prepared:
         return Prepared(
             "single-case",
             {"xi": events, "ni": n},
-            f"A single case: {events:g} of {n:g} patients. {sentence}",
+            f"A single case: {events:g} of {plural(n, 'patient')}. {sentence}",
         )
     return Prepared(found.rule, {"xi": events, "ni": n}, sentence, found.flags)
 

@@ -165,7 +165,7 @@ def test_one_study_and_wrong_scores():
     ):
         assert pooled.estimate == 0.3
         assert "single-study" in {note.code for note in pooled.notes}
-    with pytest.raises(SpecError, match="2 values for 1 studies"):
+    with pytest.raises(SpecError, match="2 values for 1 study"):
         pool_quality_effects(one, QualityEffects((0.4, 0.5)))
     with pytest.raises(SpecError, match=r"scores\[1\]"):
         QualityEffects((0.4, 1.5))

@@ -84,7 +84,7 @@ def test_letters_without_a_font_are_boxed_in_pictures_and_kept_in_svg(ratios, tm
 def test_long_pdf_has_pages_and_svg_is_one_tall_picture(many, tmp_path):
     groups = many(120, 20, "latin")
     pdf = write_forest(groups, tmp_path / "f.pdf").read_bytes()
-    assert pdf.count(b"/Type /Page ") + pdf.count(b"/Type /Page\n") > 1
+    assert pdf.count(b"/Type /Page\n") > 1
     svg = write_forest(groups, tmp_path / "f.svg").read_text("utf-8")
     height = float(ElementTree.fromstring(svg).get("height").removesuffix("pt"))  # noqa: S314
     assert height > 120 * 13

@@ -160,5 +160,5 @@ def test_a_pdf_of_many_rows_has_pages(studies, tmp_path, check, result_of):
     assert set(range(120)) <= rows
     check(layout)
     content = ms.write_figure(result, tmp_path / "many.pdf", title="Many").read_bytes()
-    assert content.count(b"/Type /Page ") == len(layout.pages)
+    assert content.count(b"/Type /Page\n") == len(layout.pages)
     assert len(figure_layout(result, title="Many").pages) == 1

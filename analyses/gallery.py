@@ -62,6 +62,7 @@ def of_the_review() -> list[Figure]:
     groups = ms.pool_by(records, "intervention", ms.BinomialNormal())
     tallies = ms.tally(registry)
     evidence = {"Tocilizumab": ms.case_evidence(groups["tocilizumab"])}
+    strips = {"tocilizumab": evidence["Tocilizumab"].tipping}
     title = "Response of severe cytokine release syndrome"
     return [
         (
@@ -73,6 +74,11 @@ def of_the_review() -> list[Figure]:
             "forest_statements",
             "The same with what other publications say of each study",
             lambda path: ms.write_forest(groups, path, title=title, statements=tallies),
+        ),
+        (
+            "forest_tipping",
+            "The same with a strip: the pooled rate as single cases weigh more",
+            lambda path: ms.write_forest(groups, path, title=title, tipping=strips),
         ),
         (
             "tipping",
@@ -97,7 +103,7 @@ def of_the_review() -> list[Figure]:
         (
             "badge",
             "Badge: what other publications say of a study",
-            lambda path: ms.write_badge(tallies.study("S0001"), path),
+            lambda path: ms.write_badge(tallies.study("S0010"), path),
         ),
     ]
 

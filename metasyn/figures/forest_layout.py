@@ -116,6 +116,7 @@ def forest_layout(  # noqa: PLR0913 - one result and its looks; the rest can be 
     SpecError
         If there is nothing to draw, or a choice does not fit the results.
     """
+    _refuse_other(results, favours)
     chosen = style_of(style) if statements is None else with_statements(style_of(style))
     options = options or ForestOptions()
     strips = {
@@ -156,6 +157,21 @@ def forest_layout(  # noqa: PLR0913 - one result and its looks; the rest can be 
     name = source.title or f"Forest plot: {source.axis_title}"
     keys = tuple(row.key for row in source.rows)
     return ForestLayout(pages, name, source.description, keys, chosen, source.blocks, axis)
+
+
+def _refuse_other(results: object, favours: object) -> None:
+    """Refuse what is no pooled result, and favours that are not two."""
+    if not isinstance(results, ForestResults):
+        raise SpecError(
+            f"A forest plot shows pooled results, not {type(results).__name__}: pass what pool(), "
+            "pool_by(), subgroups(), leave_one_out() or cumulative() returned, one at a time."
+        )
+    pair = isinstance(favours, tuple | list) and len(favours) == 2
+    if favours is not None and not pair:
+        raise SpecError(
+            f"favours is {favours!r}; it must be two texts, what lies to the left and to the right "
+            "of no effect."
+        )
 
 
 def _content(results: ForestResults, options: ForestOptions) -> Content:

@@ -136,10 +136,16 @@ def write_report(  # noqa: PLR0913 - two results, a place and words; the rest ca
     OutputError
         If the folder cannot be made or written to.
     SpecError
-        If a kind of document is not known, or ``baseline_risk`` is no risk.
+        If ``groups`` is another result, a kind of document is not known, or ``baseline_risk`` is
+        no risk.
     DataError
         If no row answers the question, or rows are lost or counted twice.
     """
+    if not isinstance(groups, Groups):
+        raise SpecError(
+            f"A report is made of what pool_by() returned, not of {type(groups).__name__}: it "
+            "leads every number to its row. write_forest() and write_figure() draw other results."
+        )
     unknown = [kind for kind in documents if kind not in _PRINTERS]
     if unknown:
         raise SpecError(f"documents holds {unknown[0]!r}; it may hold 'docx' and 'pdf'.")

@@ -322,3 +322,16 @@ def test_a_plot_of_500_studies_keeps_every_study(ratios):
     pooled = ratios(np.linspace(-1, 1, k), np.full(k, 0.2), [f"Author {i}" for i in range(k)])
     layout = forest_layout(pooled, options=ForestOptions(order="weight"))
     assert sum(isinstance(m, Text) and m.role == "study" for m in layout.pages[0].marks) == k
+
+
+@pytest.mark.parametrize("wrap", [lambda one: {"A": one}, lambda one: [one]])
+def test_only_pooled_results_are_drawn(pooled, tmp_path, wrap):
+    with pytest.raises(ms.SpecError, match=r"shows pooled results, not (?:dict|list): pass what"):
+        ms.write_forest(wrap(pooled), tmp_path / "forest.svg")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("favours", ["AB", ("A",), ("A", "B", "C")])
+def test_favours_are_two(pooled, favours):
+    with pytest.raises(ms.SpecError, match="it must be two texts"):
+        forest_layout(pooled, favours=favours)

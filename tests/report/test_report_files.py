@@ -141,3 +141,9 @@ def test_paths_are_told_without_what_only_one_machine_has(tmp_path, monkeypatch)
     told = told_paths(str(tmp_path / "home" / "studies" / "x.xlsx"), "reports/q1")
     assert told == ("studies/x.xlsx", "reports/q1")
     assert told_paths("x.xlsx", "q1") == ("x.xlsx", "q1")
+
+
+def test_a_report_of_other_results_is_refused(groups, tmp_path):
+    with pytest.raises(ms.SpecError, match=r"what pool_by\(\) returned, not of dict"):
+        ms.write_report(dict(groups), tmp_path, title="T", question="Q?")
+    assert not list(tmp_path.iterdir())

@@ -114,12 +114,12 @@ def p_value(p: float | None) -> str:
     Examples
     --------
     >>> p_value(0.0312), p_value(0.42), p_value(1e-5)
-    ('0.031', '0.42', '<0.001')
+    ('0.031', '0.42', '< 0.001')
     """
     if p is None or not math.isfinite(p):
         return "–"
     if p < 0.001:
-        return "<0.001"
+        return "< 0.001"
     return f"{p:.3f}" if p < 0.1 else f"{p:.2f}"
 
 

@@ -143,7 +143,7 @@ def test_the_table_says_what_the_one_run_found(material, compared):
     label = groups.line("tocilizumab").label
     told, _ = said(section, label, "Small studies")
     assert f"Begg's test: small studies differ from larger ones (p {found.begg.p_value:.3f}" in (
-        told.replace("p = ", "p ").replace("p <0.001", f"p {found.begg.p_value:.3f}")
+        told.replace("p = ", "p ").replace("p < 0.001", f"p {found.begg.p_value:.3f}")
     )
     for field, title in (("pet_peese", "PET-PEESE"), ("limit", "Limit meta-analysis")):
         result = getattr(found, field)

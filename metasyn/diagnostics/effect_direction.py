@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from metasyn.diagnostics.no_null import null_of
+from metasyn.diagnostics.no_null import null_of, told
 from metasyn.diagnostics.p_words import p_words
 from metasyn.effects.effects import Effects
 from metasyn.errors import Note, SpecError
@@ -55,6 +55,8 @@ class EffectDirections:
         How many outcomes stand behind the direction of each study.
     ni
         Sample size of each study, its largest where outcomes differ; None where it is not known.
+    measure
+        What the effects measure.
     """
 
     slab: tuple[str, ...]
@@ -70,6 +72,7 @@ class EffectDirections:
     notes: tuple[Note, ...] = ()
     outcomes: tuple[int, ...] = ()
     ni: tuple[float | None, ...] = ()
+    measure: str = "GEN"
 
     def to_frame(self) -> pd.DataFrame:
         """One row a study: ``slab direction``."""
@@ -81,7 +84,7 @@ class EffectDirections:
         """The test in sentences."""
         studies = "1 study" if len(self.slab) == 1 else f"{len(self.slab)} studies"
         counts = f"{self.higher} higher, {self.lower} lower, {self.unclear} unclear"
-        lines = [f"Effect directions of {studies}: {counts} than {self.null:g}."]
+        lines = [f"Effect directions of {studies}: {counts} than {told(self.null, self.measure)}."]
         if self.share is None or self.ci is None:
             lines.append("No sign test: no study has a clear direction.")
         else:
@@ -144,6 +147,7 @@ def effect_direction_test(
     return EffectDirections(
         tuple(signs), directions, higher, lower, directions.count("unclear"), zero, share, ci,
         p_value, level, _notes(directions), tuple(map(len, signs.values())), _sizes(effects, signs),
+        effects.measure,
     )  # fmt: skip
 
 

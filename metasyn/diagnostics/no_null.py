@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from metasyn.effects.measures import measure_of
+from metasyn.effects.transforms import display
 from metasyn.errors import Note
 
-__all__ = ["no_null", "null_of", "withheld"]
+__all__ = ["no_null", "null_of", "told", "withheld"]
 
 
 def null_of(measure: str) -> float | None:
@@ -44,5 +45,17 @@ def no_null(measure: str) -> tuple[Note, ...]:
 
 def withheld(what: str, notes: Sequence[Note]) -> str:
     """What a summary says in place of numbers that mean nothing."""
-    told = f"{what}: not shown; summary(insist=True) shows it all the same"
-    return "\n".join([told, *(f"Note: {note}" for note in notes if note.code == "no-null")])
+    said = f"{what}: not shown; summary(insist=True) shows it all the same"
+    return "\n".join([said, *(f"Note: {note}" for note in notes if note.code == "no-null")])
+
+
+def told(value: float, measure: str) -> str:
+    """A value of the analysis scale as readers see it: a ratio and no logarithm.
+
+    Examples
+    --------
+    >>> told(0.0, "RR"), told(-0.2231, "RR"), told(0.0, "PLO"), told(-0.5, "SMD")
+    ('1', '0.8', '0.5', '-0.5')
+    """
+    back = display(measure)
+    return f"{value if back.needs_ni else float(back.apply(value, None)):.4g}"

@@ -88,8 +88,8 @@ class WhatWouldItTake:
 
     def summary(self) -> str:
         """The answers, one a line."""
-        pooled = self.pooled
-        ci = "" if pooled.ci is None else f" [{pooled.ci.low:.4f}, {pooled.ci.high:.4f}]"
-        lines = [f"What it would take, {pooled.k} studies: {pooled.estimate:.4f}{ci}"]
+        shown = self.pooled.transformed()
+        ci = "" if shown.ci is None else f" [{shown.ci.low:.4f}, {shown.ci.high:.4f}]"
+        lines = [f"What it would take, {self.pooled.k} studies: {shown.estimate:.4f}{ci}"]
         lines += [answer.sentence for answer in self.answers]
         return "\n".join([*lines, *(f"Note: {note}" for note in self.notes)])

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from metasyn.diagnostics.no_null import told
 from metasyn.effects.arrays import FloatArray
 from metasyn.models.results import Pooled
 
@@ -36,20 +37,23 @@ class Goal:
         The null, or the threshold.
     side
         1 where the estimate of all studies lies above the value, else -1.
+    told
+        The value as readers see it.
     """
 
     code: Literal["sign", "threshold", "include", "exclude"]
     value: float
     side: float
+    told: str
 
     @property
     def words(self) -> str:
         """What happens, after ``would``."""
         return {
-            "sign": f"move the estimate to the other side of {self.value:g}",
-            "threshold": f"move the estimate across {self.value:g}",
-            "include": f"make the interval include {self.value:g}",
-            "exclude": f"make the interval exclude {self.value:g}",
+            "sign": f"move the estimate to the other side of {self.told}",
+            "threshold": f"move the estimate across {self.told}",
+            "include": f"make the interval include {self.told}",
+            "exclude": f"make the interval exclude {self.told}",
         }[self.code]
 
     def gap(self, fits: Fits) -> FloatArray:
@@ -72,13 +76,15 @@ class Goal:
 def goals_of(pooled: Pooled, null: float | None, threshold: float | None) -> tuple[Goal, ...]:
     """The changes that can be asked for."""
     goals: list[Goal] = []
+    measure = pooled.measure
     if null is not None:
         side = -1.0 if pooled.estimate < null else 1.0
-        goals.append(Goal("sign", null, side))
+        goals.append(Goal("sign", null, side, told(null, measure)))
         if pooled.ci is not None:
             inside = pooled.ci.low <= null <= pooled.ci.high
-            goals.append(Goal("exclude" if inside else "include", null, side))
+            code: Literal["exclude", "include"] = "exclude" if inside else "include"
+            goals.append(Goal(code, null, side, told(null, measure)))
     if threshold is not None:
         side = -1.0 if pooled.estimate < threshold else 1.0
-        goals.append(Goal("threshold", threshold, side))
+        goals.append(Goal("threshold", threshold, side, told(threshold, measure)))
     return tuple(goals)

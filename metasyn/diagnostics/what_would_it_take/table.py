@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from metasyn.diagnostics.fail_safe_n import fail_safe_n
-from metasyn.diagnostics.no_null import null_of
+from metasyn.diagnostics.no_null import null_of, told
 from metasyn.diagnostics.publication_bias_sensitivity import SelectionRatio
 from metasyn.diagnostics.publication_bias_sensitivity.sensitivity import Ratios, selection_ratios
 from metasyn.diagnostics.take import InverseVariance, one_mean
@@ -92,7 +92,8 @@ def what_would_it_take(
     if zero is not None:
         answers += _hidden(effects, spec, goals, zero)
         shifted = replace(effects, yi=read_only(effects.yi - zero))
-        answers += [_fail_safe(shifted, zero), _fail_safe(shifted, zero, "Rosenberg")]
+        at = told(zero, effects.measure)
+        answers += [_fail_safe(shifted, at), _fail_safe(shifted, at, "Rosenberg")]
         answers += list(_selection(shifted, spec, goals, zero))
     return WhatWouldItTake(pooled, zero, threshold, tuple(answers), _notes(pooled, zero))
 
@@ -145,6 +146,7 @@ def _hidden(
     effects: Effects, spec: InverseVariance, goals: tuple[Goal, ...], null: float
 ) -> list[Answer]:
     """The fewest hidden studies without effect."""
+    at = told(null, effects.measure)
     reasons = {goal: _ruled_out(effects, spec, goal, null) for goal in goals}
     open_goals = [goal for goal, reason in reasons.items() if reason is None]
     numbers = fewest_hidden(effects, spec, open_goals, null) if open_goals else ()
@@ -152,24 +154,24 @@ def _hidden(
     answers = []
     for goal, reason in reasons.items():
         if reason is None:
-            answers.append(_hidden_number(goal, found[goal], null))
+            answers.append(_hidden_number(goal, found[goal], at))
         else:
             answers.append(Answer("hidden", goal.code, None, (), "exact", reason))
     return answers
 
 
-def _hidden_number(goal: Goal, found: Hidden, null: float) -> Answer:
+def _hidden_number(goal: Goal, found: Hidden, at: str) -> Answer:
     """What trying came to."""
     number = found.number
     if number is None:
         sentence = (
-            f"Not even {MOST} hidden studies at {null:g} with the median variance would "
+            f"Not even {MOST} hidden studies at {at} with the median variance would "
             f"{goal.words}, nor would any number up to {ONE_BY_ONE}."
         )
         return Answer("hidden", goal.code, None, (), "not found", sentence)
     count = "1 hidden study" if number == 1 else f"{number} hidden studies"
     sentence = (
-        f"{count} at {null:g} with the median variance would {goal.words}, all pooled anew with "
+        f"{count} at {at} with the median variance would {goal.words}, all pooled anew with "
         "the same model"
     )
     if not found.exact:
@@ -183,23 +185,23 @@ def _ruled_out(effects: Effects, spec: InverseVariance, goal: Goal, null: float)
 
     With a common effect they only draw the estimate nearer; a change of tau2 can do more.
     """
-    random = isinstance(spec, RandomEffects)
+    random, at = isinstance(spec, RandomEffects), told(null, effects.measure)
     if goal.code == "sign" and MeanBound.of(effects, goal, random=random).least_removed() > 0:
         return (
-            f"Hidden studies at {null:g} draw the estimate towards {null:g} but never past it: "
+            f"Hidden studies at {at} draw the estimate towards {at} but never past it: "
             "they cannot change its side."
         )
     if goal.code == "exclude" and not random:
-        return f"The interval includes {null:g} as it is; hidden studies at {null:g} keep it so."
+        return f"The interval includes {at} as it is; hidden studies at {at} keep it so."
     if goal.code == "threshold" and goal.side * (goal.value - null) <= 0.0 and not random:
         return (
-            f"Hidden studies at {null:g} draw the estimate away from {goal.value:g}: they cannot "
+            f"Hidden studies at {at} draw the estimate away from {goal.told}: they cannot "
             "move it across."
         )
     return None
 
 
-def _fail_safe(shifted: Effects, null: float, method: str = "Rosenthal") -> Answer:
+def _fail_safe(shifted: Effects, at: str, method: str = "Rosenthal") -> Answer:
     """The classical formulas, for comparison."""
     rosenthal = method == "Rosenthal"
     found = fail_safe_n(shifted, "Rosenthal" if rosenthal else "Rosenberg")
@@ -208,7 +210,7 @@ def _fail_safe(shifted: Effects, null: float, method: str = "Rosenthal") -> Answ
         sentence = f"{method}'s number is 0: by {test}, there is nothing significant to undo."
     else:
         sentence = (
-            f"{method}'s formula: {found.n} hidden studies averaging {null:g} would end "
+            f"{method}'s formula: {found.n} hidden studies averaging {at} would end "
             f"significance by {test} at {found.target:g}."
         )
     return Answer("rosenthal" if rosenthal else "rosenberg", "significance", found.n, (),
@@ -228,16 +230,16 @@ def _selection(
     for value, found in zip(values, ratios, strict=True):
         for name, ratio in (("estimate", found.for_estimate), ("interval", found.for_ci)):
             goal = "estimate" if name == "estimate" else "include"
-            sentence = _ratio_sentence(name, value, ratio, found)
+            sentence = _ratio_sentence(name, told(value, shifted.measure), ratio, found)
             yield Answer("selection", goal, ratio.value, (), "exact", sentence)
 
 
-def _ratio_sentence(name: str, value: float, ratio: SelectionRatio, found: Ratios) -> str:
-    what = f"the {name} {'to' if name == 'estimate' else 'to include'} {value:g}"
+def _ratio_sentence(name: str, value: str, ratio: SelectionRatio, found: Ratios) -> str:
+    what = f"the {name} {'to' if name == 'estimate' else 'to include'} {value}"
     if ratio.reading == "already":
         if name == "interval" and found.uncorrected.low <= found.q <= found.uncorrected.high:
-            return f"The interval includes {value:g} without any selection."
-        return f"Correcting for selection moves the {name} away from {value:g}."
+            return f"The interval includes {value} without any selection."
+        return f"Correcting for selection moves the {name} away from {value}."
     if ratio.value is None:
         return (
             f"No selection of significant {found.favoured} results, however strong, would move "

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from metasyn.diagnostics.effect_direction import EffectDirections
+from metasyn.diagnostics.no_null import told
 from metasyn.diagnostics.p_words import p_words
 from metasyn.errors import SpecError
 from metasyn.figures.house_styles import style_of
@@ -240,7 +241,7 @@ def _test(found: EffectDirections) -> Sequence[str]:
 
 
 def _sentences(domains: Mapping[str, EffectDirections]) -> list[str]:
-    null = {f"{found.null:g}" for found in domains.values()}
+    null = {told(found.null, found.measure) for found in domains.values()}
     said = [
         f"Arrows say only whether an effect lies above or below {' or '.join(sorted(null))}; not "
         "how large it is, nor whether it is significant. p: exact sign test against one half.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -38,6 +39,7 @@ QUESTIONS = {
     "hidden": _Question("Hidden null results", "Hidden studies", True, 1.0),
     "selection": _Question("Selection of significant results", "Selection ratio", True, 1.0),
 }
+_MINUS = re.compile(r"(?<!\w)-(?=\d)")
 CLASSICAL = ("rosenthal", "rosenberg")
 """Questions that are answered on the axis of hidden studies."""
 
@@ -88,7 +90,7 @@ def _block(
     axis = _axis(question, known, k, (left, left + PLOT))
     first, rows = y, []
     for answer in answers:
-        lines = wrap(clean(answer.sentence), WORDS, style.small)
+        lines = wrap(_MINUS.sub("−", clean(answer.sentence)), WORDS, style.small)
         height = (len(lines) + 0.55) * 1.25 * style.small
         rows.append((answer, lines, y, height))
         y += height

@@ -31,12 +31,14 @@ from metasyn.figures.forest.table import Block, Row, TippingStrip
 from metasyn.figures.house_styles import style_of, with_statements
 from metasyn.figures.marks import Layout, Page
 from metasyn.figures.styles import Style, StyleName
+from metasyn.figures.tipping import curves_of
 from metasyn.models.groups import Groups
 from metasyn.models.random_effects.subgroups import Subgroups
 from metasyn.models.results import Pooled
 from metasyn.records.tallies import Tallies
 
 if TYPE_CHECKING:
+    from metasyn.diagnostics.case_evidence.evidence import CaseEvidence
     from metasyn.diagnostics.case_evidence.tipping import Tipping
 
 __all__ = ["ForestLayout", "ForestResults", "forest_layout"]
@@ -77,7 +79,7 @@ def forest_layout(  # noqa: PLR0913 - one result and its looks; the rest can be 
     style: StyleName = "plain",
     *,
     title: str | None = None,
-    tipping: Mapping[str, TippingStrip | Tipping] | None = None,
+    tipping: Mapping[str, TippingStrip | Tipping | CaseEvidence] | None = None,
     favours: tuple[str, str] | None = None,
     page_height: float | None = None,
     statements: Tallies | None = None,
@@ -95,8 +97,8 @@ def forest_layout(  # noqa: PLR0913 - one result and its looks; the rest can be 
     title
         Stands above the plot.
     tipping
-        Group code to the strip under its pooled line: a strip, or the tipping curves of
-        :func:`metasyn.case_evidence`.
+        Group code to the strip under its pooled line: a strip, or what
+        :func:`metasyn.case_evidence` returned or its tipping curves.
     favours
         What lies to the left and to the right of no effect.
     page_height
@@ -120,7 +122,7 @@ def forest_layout(  # noqa: PLR0913 - one result and its looks; the rest can be 
     chosen = style_of(style) if statements is None else with_statements(style_of(style))
     options = options or ForestOptions()
     strips = {
-        code: curve if isinstance(curve, TippingStrip) else strip_of(curve)
+        code: curve if isinstance(curve, TippingStrip) else strip_of(curves_of(code, curve))
         for code, curve in (tipping or {}).items()
     }
     content = _content(results, options)

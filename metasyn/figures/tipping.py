@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from metasyn.diagnostics.case_evidence.evidence import CaseEvidence
     from metasyn.diagnostics.case_evidence.tipping import Tipping
 
-__all__ = ["tipping_layout", "write_tipping"]
+__all__ = ["curves_of", "tipping_layout", "write_tipping"]
 
 WIDTH, HEIGHT, LEFT, GAP = 200.0, 120.0, 26.0, 26.0
 COLUMNS = 2
@@ -80,11 +80,11 @@ def tipping_layout(
     named = tipping if isinstance(tipping, Mapping) else {"Pooled rate": tipping}
     if not named:
         raise SpecError("There is no tipping curve to draw.")
-    curves = {label: _curves_of(label, one) for label, one in named.items()}
+    curves = {label: curves_of(label, one) for label, one in named.items()}
     return _layout(curves, style_of(style), clean(title or ""))
 
 
-def _curves_of(label: str, given: Tipping | CaseEvidence) -> Tipping:
+def curves_of(label: str, given: Tipping | CaseEvidence) -> Tipping:
     """The curves themselves."""
     curves: Any = getattr(given, "tipping", given)
     if curves is None:

@@ -16,6 +16,7 @@ from metasyn.figures.styles import StyleName
 from metasyn.records.tallies import Tallies
 
 if TYPE_CHECKING:
+    from metasyn.diagnostics.case_evidence.evidence import CaseEvidence
     from metasyn.diagnostics.case_evidence.tipping import Tipping
 
 __all__ = ["PAGE_HEIGHT", "write_forest"]
@@ -30,7 +31,7 @@ def write_forest(  # noqa: PLR0913 - one result, a place and its looks
     style: StyleName = "plain",
     *,
     title: str | None = None,
-    tipping: Mapping[str, TippingStrip | Tipping] | None = None,
+    tipping: Mapping[str, TippingStrip | Tipping | CaseEvidence] | None = None,
     favours: tuple[str, str] | None = None,
     dpi: float = 300,
     statements: Tallies | None = None,
@@ -50,8 +51,8 @@ def write_forest(  # noqa: PLR0913 - one result, a place and its looks
     title
         Stands above the plot.
     tipping
-        Group code to the strip under its pooled line: a strip, or the tipping curves of
-        :func:`metasyn.case_evidence`.
+        Group code to the strip under its pooled line: a strip, or what
+        :func:`metasyn.case_evidence` returned or its tipping curves.
     favours
         What lies to the left and to the right of no effect.
     dpi

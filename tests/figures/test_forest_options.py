@@ -335,3 +335,8 @@ def test_only_pooled_results_are_drawn(pooled, tmp_path, wrap):
 def test_favours_are_two(pooled, favours):
     with pytest.raises(ms.SpecError, match="it must be two texts"):
         forest_layout(pooled, favours=favours)
+
+
+def test_a_strip_is_of_tipping_curves(crs):
+    with pytest.raises(ms.SpecError, match="tocilizumab: a tipping curve is drawn of case evidence"):
+        forest_layout(crs, tipping={"tocilizumab": 1})

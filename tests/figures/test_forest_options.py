@@ -338,5 +338,5 @@ def test_favours_are_two(pooled, favours):
 
 
 def test_a_strip_is_of_tipping_curves(crs):
-    with pytest.raises(ms.SpecError, match="tocilizumab: a tipping curve is drawn of case evidence"):
+    with pytest.raises(ms.SpecError, match="tocilizumab: a tipping curve is drawn of"):
         forest_layout(crs, tipping={"tocilizumab": 1})

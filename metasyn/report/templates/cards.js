@@ -154,8 +154,10 @@ const sourceButtons = (table) => {
       const text = cell.firstChild;
       if (text?.nodeType !== Node.TEXT_NODE || !text.textContent.trim()) return null;
       const button = make("button", { type: "button", class: "from" });
+      const interval = text.nextSibling;
       text.replaceWith(button);
       button.append(text);
+      if (interval?.classList?.contains("whole")) button.append(interval);
       return button;
     }),
   );

@@ -123,3 +123,10 @@ def test_every_row_of_the_plot_and_of_the_tables_has_facts(page):
         }"""
     )
     assert missing == []
+
+
+def test_numbers_that_tell_their_source_read_as_they_did(page):
+    """An interval stays one space away from its estimate, as in the page without scripts."""
+    shown = page.locator("td:has(.from .whole)").all_inner_texts()
+    assert shown
+    assert all(" (" in text or " [" in text for text in shown)

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import metasyn as ms
-from metasyn.errors import DataError, OutputError, SpecError, WorkbookError
+from metasyn.errors import OutputError, SpecError, WorkbookError
 from metasyn.exchange.guess import guess_mapping
 from metasyn.exchange.import_files import add_plan, new_references, write_plan
 from metasyn.exchange.import_plan import plan_import

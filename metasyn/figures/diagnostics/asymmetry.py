@@ -9,6 +9,7 @@ import numpy as np
 from metasyn.diagnostics.funnel_notes import UNTRUSTED
 from metasyn.diagnostics.funnel_tests import FunnelTest
 from metasyn.diagnostics.funnel_variants import VARIANTS
+from metasyn.diagnostics.p_words import p_words
 from metasyn.diagnostics.pet_peese import PetPeese
 from metasyn.effects.arrays import FloatArray
 from metasyn.figures.analysis_axis import Range, analysis_scale, linear, over, value_of
@@ -155,8 +156,7 @@ def _told(result: FunnelTest, scale: Scale) -> Told:
     said = list(_against(result))
     verdict = "not shown, because it should not be trusted"
     if result.trusted:
-        p = result.p_value
-        verdict = "no test" if p is None else f"p {'< 0.001' if p < 0.001 else '= ' + number(p, 3)}"
+        verdict = p_words(result.p_value, 3)
         said.insert(0, f"{name}: {verdict}.")
         if result.limit is not None and result.measure != "GEN":
             ends = (result.intercept, result.limit.low, result.limit.high)

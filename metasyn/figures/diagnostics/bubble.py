@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from metasyn.diagnostics.p_words import p_words
 from metasyn.effects.arrays import FloatArray
 from metasyn.effects.effects import Effects
 from metasyn.errors import SpecError
@@ -239,7 +240,7 @@ def _verdict(result: Regression, name: str) -> str:
     slope = terms[0]
     decimals = 3 if slope.se <= 0 else min(12, max(0, 1 - math.floor(math.log10(slope.se))))
     change, low, high = (number(v, decimals) for v in (slope.estimate, slope.ci_low, slope.ci_high))
-    p = "" if slope.p_value is None else f", p {_p(slope.p_value)}"
+    p = "" if slope.p_value is None else f", {p_words(slope.p_value, 3)}"
     return (
         f"Per unit of {clean(name)} the effect on the analysis scale changes by {change} "
         f"({low} to {high}{p})"
@@ -256,7 +257,3 @@ def _held(held: dict[str, object]) -> str:
 def _short(value: float) -> str:
     """Three significant digits."""
     return f"{value:.3g}".replace("-", "\N{MINUS SIGN}")
-
-
-def _p(p: float) -> str:
-    return "< 0.001" if p < 0.001 else f"= {number(p, 3)}"

@@ -1,7 +1,8 @@
 """Many sets of studies around linear predictors of one design: arrays are studies x sets.
 
-The formulas are those of :class:`metasyn.models.random_effects.design_model.DesignModel`, on
-columns. A permutation of moderators against effects is a set: the design stays, effects and
+The estimates are those of :class:`metasyn.models.random_effects.design_model.DesignModel`, from an
+orthonormal basis of the design, which keeps fewer digits where variances lie orders of magnitude
+apart. A permutation of moderators against effects is a set: the design stays, effects and
 variances move.
 """
 
